@@ -1,0 +1,5 @@
+"""The only place where the outside world enters."""
+
+
+def main() -> None:
+    """Run as a program."""

@@ -1,0 +1,1 @@
+"""Distributions: found, read, never changed."""

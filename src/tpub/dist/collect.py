@@ -1,0 +1,54 @@
+"""Which files a command is about."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tpub.errors import ConfigError
+
+DEFAULT = ("dist/*",)
+_SIDECARS = (".attestation", ".asc", ".sig")  # they belong to a distribution and are none themselves
+
+
+def collect(patterns: Sequence[str]) -> tuple[Path, ...]:
+    """Return the files that `patterns` (paths, or globs that the shell left alone) name, each once, in order.
+
+    Raises `ConfigError` if a pattern matches nothing, or if two files of different folders share a name.
+    """
+    found = dict.fromkeys(path for pattern in patterns or DEFAULT for path in _expand(pattern))
+    paths = tuple(path for path in found if not path.name.endswith(_SIDECARS))
+    _refuse_namesakes(paths)
+    if not paths:
+        raise _nothing(" ".join(patterns or DEFAULT))
+    return paths
+
+
+def _expand(pattern: str) -> list[Path]:
+    if Path(pattern).is_file():
+        return [Path(pattern)]
+    matches = [Path(p) for p in sorted(glob.glob(pattern)) if Path(p).is_file()]  # noqa: PTH207  (patterns may be absolute)
+    if not matches:
+        raise _nothing(pattern)
+    return matches
+
+
+def _nothing(pattern: str) -> ConfigError:
+    return ConfigError(
+        "no-distributions",
+        f"there is no file to publish at `{pattern}`",
+        hint="Build first (`python -m build`), or name the files; in CI, check that the artifacts were downloaded here.",
+    )
+
+
+def _refuse_namesakes(paths: Iterable[Path]) -> None:
+    seen: dict[str, Path] = {}
+    for path in paths:
+        if (other := seen.setdefault(path.name, path)) is not path:
+            raise ConfigError(
+                "distribution-twice",
+                f"{path.name} stands both in {other.parent} and in {path.parent}",
+                hint="Give one of the two: the index takes a file name once.",
+                file=path.name,
+            )

@@ -1,0 +1,65 @@
+"""The core metadata inside a distribution: pkginfo finds and reads it, packaging parses it."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path
+
+from packaging.metadata import parse_email
+
+from tpub.dist.model import CoreMetadata, Kind
+from tpub.errors import DistributionError
+
+_REBUILD = "Build it anew; if it was copied or downloaded, copy it again and compare its SHA-256."
+
+
+def read_metadata(path: Path, kind: Kind) -> CoreMetadata:
+    """Return the core metadata of the file at `path`.
+
+    Raises `DistributionError` if the file is no archive, is cut short, or holds no metadata.
+    """
+    raw, unparsed = parse_email(_fetch(path, kind))
+    return CoreMetadata(raw, unparsed)
+
+
+def _fetch(path: Path, kind: Kind) -> bytes:
+    import pkginfo  # noqa: PLC0415  (not needed by `tpub --help`)
+
+    base = pkginfo.Wheel if kind is Kind.WHEEL else pkginfo.SDist
+
+    class Unparsed(base):  # type: ignore[misc, valid-type]  # pkginfo is untyped
+        """A distribution that pkginfo opens and does not parse: packaging does."""
+
+        def extractMetadata(self) -> None:  # noqa: N802
+            self.data = self.read()
+
+    try:
+        data: bytes = Unparsed(str(path)).data
+    except (pkginfo.sdist.NoPkgInfo, pkginfo.sdist.InvalidPkgInfo) as exc:
+        raise _no_metadata(path, kind) from exc
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, OSError) as exc:
+        raise _no_archive(path, kind, str(exc)) from exc
+    except Exception as exc:  # (foreign code on files from anywhere: whatever it raises, the file is bad)
+        if "No METADATA" in str(exc):
+            raise _no_metadata(path, kind) from exc
+        raise _no_archive(path, kind, str(exc)) from exc
+    return data
+
+
+def _no_metadata(path: Path, kind: Kind) -> DistributionError:
+    code, member = (
+        ("wheel-metadata-missing", "METADATA") if kind is Kind.WHEEL else ("sdist-pkg-info-missing", "PKG-INFO")
+    )
+    return DistributionError(
+        code, f"the {kind} holds no core metadata (no {member})", hint=_REBUILD, file=path.name
+    )
+
+
+def _no_archive(path: Path, kind: Kind, cause: str) -> DistributionError:
+    code = "zip-not-a-zip" if kind is Kind.WHEEL else "tar-not-a-tar"
+    cause = cause.replace(str(path), path.name).replace(str(path.resolve()), path.name)
+    return DistributionError(
+        code, f"the {kind} is damaged or cut short: {cause or 'it ends too early'}", hint=_REBUILD, file=path.name
+    )

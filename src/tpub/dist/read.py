@@ -1,0 +1,59 @@
+"""From a path to a distribution."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from tpub.diagnostic import Field
+from tpub.dist import filename as names
+from tpub.dist.digests import digest
+from tpub.dist.metadata import read_metadata
+from tpub.dist.model import CoreMetadata, Distribution
+from tpub.errors import DistributionError
+
+
+def read(path: Path) -> Distribution:
+    """Return the distribution at `path`: its name parsed, its metadata read, its bytes hashed.
+
+    Raises `DistributionError` if it is none: a name that does not parse, an archive that does not open,
+    metadata that is missing or speaks of another project or version than the name.
+    """
+    said = names.parse(path.name)
+    metadata = read_metadata(path, said.kind)
+    project, version = _required(metadata, "name", path), _required(metadata, "version", path)
+    if canonicalize_name(project) != said.project or not _same_version(version, said.version):
+        raise DistributionError(
+            f"{said.kind}-filename-other-project",
+            f"the file is named for {said.project} {said.version}, and its metadata says {project} {version}",
+            Field("Name", project),
+            Field("Version", version),
+            hint="Build it anew and leave its name as the build back end wrote it.",
+            file=path.name,
+        )
+    try:
+        digests, size = digest(path)
+    except OSError as exc:
+        raise DistributionError("file-unreadable", f"the file cannot be read: {exc.strerror}", file=path.name) from exc
+    return Distribution(path, said.kind, project, version, said.python_tag, metadata, size, digests)
+
+
+def _required(metadata: CoreMetadata, name: str, path: Path) -> str:
+    value = metadata.raw.get(name)
+    if not isinstance(value, str) or not value:
+        raise DistributionError(
+            f"{name}-missing",
+            f"the core metadata has no {name.title()}",
+            hint=f"Set `{name}` in `[project]` of pyproject.toml and build anew.",
+            file=path.name,
+        )
+    return value
+
+
+def _same_version(text: str, version: Version) -> bool:
+    try:
+        return Version(text) == version
+    except InvalidVersion:
+        return False

@@ -1,0 +1,70 @@
+"""Everything tpub raises on purpose.
+
+TpubError                  exit
+├── ConfigError               2   the command line or the configuration is wrong
+├── DistributionError         3   a file is no distribution that could be published
+├── IdentityError             4   no usable identity token, or no credential at all
+├── ExchangeError             4   the index gave no API token for the identity token
+├── NetworkError              5   a server could not be reached, or answered nonsense
+└── UploadError               1   the index refused a file
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tpub.diagnostic import Diagnostic, Evidence
+
+OK = 0
+REFUSED = 1
+USAGE = 2
+PREFLIGHT = 3
+IDENTITY = 4
+NETWORK = 5
+INTERRUPTED = 130
+
+
+class TpubError(Exception):
+    """A failure that one `Diagnostic` explains."""
+
+    exit_code: ClassVar[int] = REFUSED
+
+    def __init__(self, code: str, message: str, *evidence: Evidence, hint: str = "", file: str | None = None) -> None:
+        super().__init__(message)
+        self.diagnostic = Diagnostic(code, message, hint, evidence, file=file)
+
+
+class ConfigError(TpubError):
+    """The command line or the configuration is wrong."""
+
+    exit_code = USAGE
+
+
+class DistributionError(TpubError):
+    """A file is no distribution, or none that can be read."""
+
+    exit_code = PREFLIGHT
+
+
+class IdentityError(TpubError):
+    """There is no identity token to be had, and no other credential."""
+
+    exit_code = IDENTITY
+
+
+class ExchangeError(TpubError):
+    """The index gave no API token in exchange for the identity token."""
+
+    exit_code = IDENTITY
+
+
+class NetworkError(TpubError):
+    """A server could not be reached, or answered nonsense."""
+
+    exit_code = NETWORK
+
+
+class UploadError(TpubError):
+    """The index refused a file."""
+
+    exit_code = REFUSED

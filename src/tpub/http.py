@@ -1,0 +1,229 @@
+"""The only module that knows which HTTP library tpub uses."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Protocol, Self
+
+import httpx  # noqa: TID251
+
+from tpub import __version__
+from tpub.errors import NetworkError
+from tpub.secret import Secret
+from tpub.urls import host, is_loopback, is_secure, shown
+
+# Seconds of silence, not of work: a slow server is fine as long as something moves.
+_TIMEOUT = httpx.Timeout(connect=10, read=120, write=60, pool=None)
+_LARGEST_REPLY = 32 * 1024 * 1024  # bytes; a page of the largest project is a tenth of it
+
+_NETWORK_HINT = "Check the network, the proxy settings and the index's status page, then run the same command again."
+
+
+class Body(Protocol):
+    """A request body that can be sent once; `length` in bytes."""
+
+    content_type: str
+    length: int
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered: any status, read to the end, never an exception."""
+
+    url: str
+    status: int
+    reason: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        """Tell whether the status is a 2xx."""
+        return 200 <= self.status < 300  # noqa: PLR2004
+
+    @property
+    def is_redirect(self) -> bool:
+        """Tell whether the server points elsewhere."""
+        return 300 <= self.status < 400  # noqa: PLR2004
+
+    @property
+    def text(self) -> str:
+        """The body as text, whatever it is."""
+        return self.body.decode("utf-8", "replace")
+
+    def members(self) -> Mapping[str, object]:
+        """Return the JSON object in the body; empty if there is none."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def string(self, key: str) -> str:
+        """Return a string member of the JSON body, or blame the server that left it out."""
+        value = self.members().get(key)
+        if not isinstance(value, str) or not value:
+            raise NetworkError(
+                "reply-malformed",
+                f"{self.url} answered {self.status} without `{key}`",
+                hint="Check that the URL is that of an index's upload API; else the server is at fault.",
+            )
+        return value
+
+
+class Http:
+    """A pool of connections: secure or on this machine, and no redirects, which carry secrets away.
+
+    `env` is asked for the certificate authorities (`SSL_CERT_FILE`, `SSL_CERT_DIR`); without them the system's
+    are used. Proxies are httpx's business (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), but for this machine there
+    is none. One object may serve many threads.
+    """
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self._clients: dict[tuple[bool, bool], httpx.Client] = {}
+        self._lock = Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop all connections, those in use included."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        bearer: Secret | None = None,
+    ) -> Reply:
+        """Send a GET: a refusal is a `Reply`, silence is a `NetworkError`. `params` join the query of `url`."""
+        target = httpx.URL(url).copy_merge_params(params or {})
+        request = httpx.Request("GET", target, headers=dict(headers or {}))
+        if bearer is not None:
+            request.headers["Authorization"] = f"Bearer {bearer.reveal()}"
+        return self._send(request)
+
+    def post_json(self, url: str, document: Mapping[str, Secret | str], bearer: Secret | None = None) -> Reply:
+        """Send a POST whose body is a JSON object."""
+        members = {k: v.reveal() if isinstance(v, Secret) else v for k, v in document.items()}
+        request = httpx.Request("POST", url, json=members, headers={"Accept": "application/json"})
+        if bearer is not None:
+            request.headers["Authorization"] = f"Bearer {bearer.reveal()}"
+        return self._send(request)
+
+    def post_body(self, url: str, body: Body, *, username: str, password: Secret, headers: Mapping[str, str]) -> Reply:
+        """Send a POST that streams `body`, with its length: httpx would go chunked without."""
+        sent = {**headers, "Content-Type": body.content_type, "Content-Length": str(body.length)}
+        request = httpx.Request("POST", url, content=iter(body), headers=sent)
+        authorized = next(httpx.BasicAuth(username, password.reveal()).auth_flow(request))
+        return self._send(authorized)
+
+    def _send(self, request: httpx.Request) -> Reply:
+        url = str(request.url)
+        if not is_secure(url):
+            raise NetworkError(
+                "url-insecure",
+                f"{shown(url)} would be asked without encryption",
+                hint="Use the `https://` address: plain HTTP is for this machine alone.",
+            )
+        with translated(url):
+            client = self._client(url)
+            request.headers.setdefault("User-Agent", f"tpub/{__version__}")
+            response = client.send(request, stream=True)
+            try:
+                body = _read(response)
+            finally:
+                response.close()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(shown(url), response.status_code, response.reason_phrase, headers, body)
+
+    def _client(self, url: str) -> httpx.Client:
+        local, encrypted = is_loopback(url), url.startswith("https:")
+        with self._lock:
+            if (local, encrypted) not in self._clients:
+                self._clients[local, encrypted] = self._connect(local=local, encrypted=encrypted)
+            return self._clients[local, encrypted]
+
+    def _connect(self, *, local: bool, encrypted: bool) -> httpx.Client:
+        # Loading the authorities takes longer than a small upload: not for what stays unencrypted on this machine.
+        context = authorities(self._env) if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
+        return httpx.Client(
+            verify=context, timeout=_TIMEOUT, limits=limits, follow_redirects=False, trust_env=not local
+        )
+
+
+def authorities(env: Mapping[str, str]) -> ssl.SSLContext:
+    """Return the certificate authorities to believe: those of `SSL_CERT_FILE`/`SSL_CERT_DIR`, else the system's.
+
+    Raises `NetworkError` if the file or folder named there cannot be used.
+    """
+    file, folder = env.get("SSL_CERT_FILE") or None, env.get("SSL_CERT_DIR") or None
+    if file or folder:
+        try:
+            return ssl.create_default_context(cafile=file, capath=folder)
+        except OSError as exc:
+            raise NetworkError(
+                "certificates-unreadable",
+                f"the certificate authorities in {file or folder!r} cannot be read",
+                hint="Let `SSL_CERT_FILE` name a PEM file, or unset it to use the system's certificates.",
+            ) from exc
+    import truststore  # noqa: PLC0415  (not needed where SSL_CERT_FILE is set, nor on loopback)
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _read(response: httpx.Response) -> bytes:
+    chunks, size = [], 0
+    for chunk in response.iter_bytes():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > _LARGEST_REPLY:
+            raise NetworkError("reply-too-large", f"{shown(str(response.url))} answered with more than 32 MiB")
+    return b"".join(chunks)
+
+
+@contextmanager
+def translated(url: str) -> Iterator[None]:
+    """Turn every exception of the HTTP library into a `NetworkError` about `url`."""
+    try:
+        yield
+    except httpx.TransportError as exc:
+        raise NetworkError(*_silence(url, exc), hint=_NETWORK_HINT) from exc
+    except (httpx.InvalidURL, httpx.HTTPError) as exc:
+        raise NetworkError(
+            "reply-malformed", f"{shown(url)} could not be talked to: {exc}", hint=_NETWORK_HINT
+        ) from exc
+
+
+def _silence(url: str, exc: httpx.TransportError) -> tuple[str, str]:
+    """Name the kind of silence. httpx's own words never hold headers or bodies."""
+    match exc:
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return "index-unreachable", f"{host(url)} did not answer the phone within 10 s"
+        case httpx.TimeoutException():
+            return "connection-idle", f"{host(url)} fell silent: nothing moved for too long"
+        case httpx.ProxyError():
+            return "proxy-refused", f"the proxy did not let the request to {host(url)} through: {exc}"
+        case httpx.ConnectError() if "CERTIFICATE_VERIFY_FAILED" in str(exc):
+            return "certificate-untrusted", f"the certificate of {host(url)} is not trusted here: {exc}"
+        case httpx.ConnectError():
+            return "index-unreachable", f"{host(url)} could not be reached: {exc}"
+        case _:
+            return "connection-lost", f"the connection to {host(url)} broke: {str(exc) or type(exc).__name__}"

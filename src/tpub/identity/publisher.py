@@ -1,0 +1,94 @@
+"""Whom the index trusts: the values of the publisher form, under the names that PyPI gives them.
+
+A publisher is what the index was told; where an identity token comes from is a `Provider`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
+GITLAB_ISSUER = "https://gitlab.com"
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubPublisher:
+    """A workflow file of a repository on GitHub. Source: warehouse.oidc.models.github."""
+
+    provider: ClassVar[str] = "github"
+
+    owner: str
+    repository: str
+    workflow_filename: str
+    environment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GitLabPublisher:
+    """A CI/CD configuration file of a project on GitLab. Source: warehouse.oidc.models.gitlab."""
+
+    provider: ClassVar[str] = "gitlab"
+
+    namespace: str
+    project: str
+    workflow_filepath: str
+    environment: str = ""
+    issuer_url: str = GITLAB_ISSUER
+
+
+Publisher = GitHubPublisher | GitLabPublisher
+
+
+def form_values(publisher: Publisher) -> dict[str, str]:
+    """Return the fields of the index's publisher form and what to type into them."""
+    return {field.name: getattr(publisher, field.name) for field in fields(publisher)}
+
+
+def publisher_of(claims: Mapping[str, object]) -> Publisher | None:
+    """Return the publisher that an identity token with `claims` needs; None if its issuer is not known here.
+
+    Source: lookup_by_claims in warehouse.oidc.models.github and .gitlab.
+    """
+    if claims.get("iss") == GITHUB_ISSUER:
+        return _github(claims)
+    if "ci_config_ref_uri" in claims and "project_path" in claims:
+        return _gitlab(claims)
+    return None
+
+
+def _github(claims: Mapping[str, object]) -> GitHubPublisher:
+    owner, _, repository = _text(claims, "repository").partition("/")
+    return GitHubPublisher(
+        owner, repository, workflow_filename(_text(claims, "job_workflow_ref")), _text(claims, "environment")
+    )
+
+
+def _gitlab(claims: Mapping[str, object]) -> GitLabPublisher:
+    namespace, _, project = _text(claims, "project_path").rpartition("/")
+    return GitLabPublisher(
+        namespace,
+        project,
+        workflow_filepath(_text(claims, "ci_config_ref_uri")),
+        _text(claims, "environment"),
+        _text(claims, "iss"),
+    )
+
+
+def workflow_filename(ref: str) -> str:
+    """Return `release.yml` of `OWNER/REPO/.github/workflows/release.yml@REF`; empty if there is none."""
+    found = re.search(r"[^/]+\.ya?ml(?=@)", ref)
+    return found[0] if found else ""
+
+
+def workflow_filepath(uri: str) -> str:
+    """Return `ci/release.yml` of `gitlab.com/NAMESPACE/PROJECT//ci/release.yml@REF`; empty if there is none."""
+    found = re.search(r"(?<=//).*[^/]\.ya?ml(?=@)", uri)
+    return found[0] if found else ""
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    value = claims.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""The index: what it is asked, what it answers."""

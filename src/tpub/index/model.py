@@ -1,0 +1,106 @@
+"""Indexes: where files are sent and looked up. The only place with the addresses of PyPI and TestPyPI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from packaging.utils import canonicalize_name
+
+from tpub.errors import ConfigError
+from tpub.urls import host, is_secure, origin, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that speaks the legacy upload API.
+
+    `site_url` is where people look at projects, None if that is not known. `is_pypi` says that PyPI's own rules
+    apply; other indexes are held to the specifications alone.
+    """
+
+    name: str
+    upload_url: str
+    simple_url: str
+    site_url: str | None = None
+    is_pypi: bool = False
+
+    @property
+    def oidc_url(self) -> str:
+        """Where trusted publishing is spoken, without trailing slash."""
+        return f"{origin(self.upload_url)}/_/oidc"
+
+    def project_page(self, project: str) -> str:
+        """Return the URL of a project's page in the simple API (PEP 503, PEP 691)."""
+        return f"{self.simple_url}{canonicalize_name(project)}/"
+
+    def release_url(self, project: str, version: str) -> str:
+        """Return the URL at which people find a release."""
+        if self.site_url is None:
+            return self.project_page(project)
+        return f"{self.site_url}/project/{canonicalize_name(project)}/{quote(version)}/"
+
+
+PYPI = Index("pypi", "https://upload.pypi.org/legacy/", "https://pypi.org/simple/", "https://pypi.org", is_pypi=True)
+TESTPYPI = Index(
+    "testpypi",
+    "https://test.pypi.org/legacy/",
+    "https://test.pypi.org/simple/",
+    "https://test.pypi.org",
+    is_pypi=True,
+)
+KNOWN = (PYPI, TESTPYPI)
+
+# The audiences that name these two: nobody else may ask for an identity token with them.
+AUDIENCES = {"pypi": PYPI, "testpypi": TESTPYPI}
+
+_FAMILY = {"pypi.org": PYPI, "upload.pypi.org": PYPI, "www.pypi.org": PYPI, "pypi.python.org": PYPI}
+_TEST_FAMILY = {"test.pypi.org": TESTPYPI, "upload.test.pypi.org": TESTPYPI, "testpypi.python.org": TESTPYPI}
+
+
+def find(name_or_url: str) -> Index:
+    """Return the index of that name, or the one behind that upload URL.
+
+    Raises `ConfigError` if it is neither, if it is PyPI's or TestPyPI's host with another path than that of
+    uploads, or if secrets would travel there without encryption.
+    """
+    for index in KNOWN:
+        if name_or_url in (index.name, index.upload_url):
+            return index
+    if "://" not in name_or_url:
+        raise ConfigError(
+            "index-unknown",
+            f"there is no index named {name_or_url!r}",
+            hint="Use `pypi`, `testpypi` or the URL of an index's upload API.",
+        )
+    if (ours := (_FAMILY | _TEST_FAMILY).get(host(name_or_url))) is not None:
+        raise _not_the_upload_url(name_or_url, ours)
+    if not is_secure(name_or_url):
+        raise ConfigError(
+            "index-url-insecure",
+            f"{shown(name_or_url)} would get the credentials without encryption",
+            hint="Use the index's `https://` address: plain HTTP is for this machine alone.",
+        )
+    return at(name_or_url)
+
+
+def at(upload_url: str) -> Index:
+    """Return the index behind an upload URL, its simple pages beside it, as Warehouse and its kin lay them out."""
+    bare = shown(upload_url)
+    folder = bare.removesuffix("legacy/") if bare.endswith("/legacy/") else bare.rstrip("/") + "/"
+    return Index(urlsplit(bare).netloc, bare, f"{folder}simple/")
+
+
+def _not_the_upload_url(url: str, ours: Index) -> ConfigError:
+    if url + "/" == ours.upload_url:
+        return ConfigError(
+            "index-url-slash",
+            f"{url} lacks the slash at its end",
+            hint=f"Use `--index {ours.name}`, or `{ours.upload_url}`.",
+        )
+    what = "is for installing, not for uploading" if "/simple" in url else "is not where files are uploaded"
+    return ConfigError(
+        "index-url-unknown",
+        f"{shown(url)} {what}",
+        hint=f"Use `--index {ours.name}`, or `{ours.upload_url}`.",
+    )

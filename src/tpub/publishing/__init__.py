@@ -1,0 +1,1 @@
+"""A release, from files on disk to files on the index."""
