@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -110,29 +111,22 @@ class Http:
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        bearer: Secret | None = None,
+        authorization: Secret | None = None,
     ) -> Reply:
         """Send a GET: a refusal is a `Reply`, silence is a `NetworkError`. `params` join the query of `url`."""
         target = httpx.URL(url).copy_merge_params(params or {})
-        request = httpx.Request("GET", target, headers=dict(headers or {}))
-        if bearer is not None:
-            request.headers["Authorization"] = f"Bearer {bearer.reveal()}"
-        return self._send(request)
+        return self._send(httpx.Request("GET", target, headers=_with(headers or {}, authorization)))
 
-    def post_json(self, url: str, document: Mapping[str, Secret | str], bearer: Secret | None = None) -> Reply:
+    def post_json(self, url: str, document: Mapping[str, Secret | str]) -> Reply:
         """Send a POST whose body is a JSON object."""
         members = {k: v.reveal() if isinstance(v, Secret) else v for k, v in document.items()}
-        request = httpx.Request("POST", url, json=members, headers={"Accept": "application/json"})
-        if bearer is not None:
-            request.headers["Authorization"] = f"Bearer {bearer.reveal()}"
-        return self._send(request)
+        return self._send(httpx.Request("POST", url, json=members, headers={"Accept": "application/json"}))
 
-    def post_body(self, url: str, body: Body, *, username: str, password: Secret, headers: Mapping[str, str]) -> Reply:
+    def post_body(self, url: str, body: Body, *, headers: Mapping[str, str], authorization: Secret) -> Reply:
         """Send a POST that streams `body`, with its length: httpx would go chunked without."""
-        sent = {**headers, "Content-Type": body.content_type, "Content-Length": str(body.length)}
-        request = httpx.Request("POST", url, content=iter(body), headers=sent)
-        authorized = next(httpx.BasicAuth(username, password.reveal()).auth_flow(request))
-        return self._send(authorized)
+        framing = {"Content-Type": body.content_type, "Content-Length": str(body.length)}
+        sent = _with({**headers, **framing}, authorization)
+        return self._send(httpx.Request("POST", url, content=iter(body), headers=sent))
 
     def _send(self, request: httpx.Request) -> Reply:
         url = str(request.url)
@@ -167,6 +161,20 @@ class Http:
         return httpx.Client(
             verify=context, timeout=_TIMEOUT, limits=limits, follow_redirects=False, trust_env=not local
         )
+
+
+def bearer(token: Secret) -> Secret:
+    """Return the value of an Authorization header that shows a token (RFC 6750)."""
+    return Secret(f"Bearer {token.reveal()}")
+
+
+def basic(username: str, password: Secret) -> Secret:
+    """Return the value of an Authorization header with user name and password (RFC 7617)."""
+    return Secret("Basic " + b64encode(f"{username}:{password.reveal()}".encode()).decode())
+
+
+def _with(headers: Mapping[str, str], authorization: Secret | None) -> dict[str, str]:
+    return {**headers, **({} if authorization is None else {"Authorization": authorization.reveal()})}
 
 
 def authorities(env: Mapping[str, str]) -> ssl.SSLContext:

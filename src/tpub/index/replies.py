@@ -1,0 +1,145 @@
+"""The index's words about an upload, turned into diagnostics.
+
+Source: warehouse.forklift.legacy, warehouse.macaroons and warehouse.accounts, whose sentences are recognised here;
+what is not recognised is passed on as the index said it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tpub.diagnostic import Answer
+from tpub.errors import UploadError
+from tpub.http import Reply
+from tpub.index.model import Index
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A sentence of the index (a pattern), what it means and how to mend it."""
+
+    code: str
+    pattern: str
+    hint: str
+
+
+_OTHER_VERSION = "Raise the version, build and publish again: the index takes a file name once, with one content."
+_KNOWN = (
+    _Known("minted-token-expired", r"token is expired", "Run the same command again: it goes on where this one ended."),
+    _Known(
+        "token-other-project",
+        r"scoped token is not valid for project",
+        "Register this publisher for the project too (`tpub publisher` shows the values), or use the project's token.",
+    ),
+    _Known(
+        "password-auth",
+        r"Username/Password authentication is no longer supported",
+        "Leave out `--username` and `--password`: use trusted publishing, or an API token in `TPUB_TOKEN`.",
+    ),
+    _Known(
+        "token-unknown",
+        r"Invalid or non-existent authentication|Invalid API Token|signatures do not match",
+        "Check that the token belongs to this index, was not revoked and is whole: it starts with `pypi-`.",
+    ),
+    _Known("user-not-allowed", r"isn't allowed to upload to project", "Ask an owner of the project for the right."),
+    _Known("email-unverified", r"verified primary email", "Verify the e-mail address in the index's account settings."),
+    _Known("two-factor-missing", r"two-factor authentication enabled", "Switch on two-factor authentication there."),
+    _Known("index-read-only", r"Read-only mode", "Wait and run the same command again; see the index's status page."),
+    _Known(
+        "index-uploads-off",
+        r"New uploads are temporarily disabled",
+        "Wait and run the same command again; see the index's status page.",
+    ),
+    _Known("file-exists", r"File already exists|already exist", _OTHER_VERSION),
+    _Known("filename-reused", r"previously used by a file that has since been deleted", _OTHER_VERSION),
+    _Known("release-closed", r"releases older than \d+ days", _OTHER_VERSION),
+    _Known(
+        "sdist-second-in-release",
+        r"Only one sdist may be uploaded",
+        "Publish one sdist a release: leave this one out, or raise the version.",
+    ),
+    _Known(
+        "project-name-mismatch",
+        r"Non-user identities cannot create new projects",
+        "Make the project name of the pending publisher and the Name of the metadata agree.",
+    ),
+    _Known("project-creation-limit", r"Too many new projects", "Wait an hour and run the same command again."),
+    _Known(
+        "file-too-large",
+        r"File too large",
+        "Make the file smaller, or ask the index for a higher limit of the project.",
+    ),
+    _Known(
+        "project-too-large",
+        r"Project size too large",
+        "Delete old releases' files, or ask the index for a higher limit of the project.",
+    ),
+    _Known("organization-inactive", r"Organization account owning this project", "Ask the organization's owners."),
+)
+
+_STATUS_HINT = {
+    404: "Check the upload URL: `--index` takes the address of the upload API, not of the index's pages.",
+    405: "Check the upload URL: `--index` takes the address of the upload API, not of the simple pages.",
+    409: _OTHER_VERSION,
+    413: "Make the file smaller, or have the index's limit raised.",
+}
+_MENTIONED = 300  # characters of a server's page that are worth showing
+
+
+def refusal(index: Index, reply: Reply, filename: str) -> UploadError:
+    """Return the error that says why `index` did not take the file."""
+    if reply.is_redirect:
+        return _redirect(index, reply, filename)
+    said = sentence(reply)
+    known = next((k for k in _KNOWN if re.search(k.pattern, said)), None)
+    code = known.code if known else "file-exists" if reply.status == 409 else "upload-refused"  # noqa: PLR2004
+    hint = known.hint if known else _STATUS_HINT.get(reply.status, "Mend what the index names, build and run again.")
+    return UploadError(
+        code,
+        f"{index.name} refused the file: {said or reply.status}",
+        Answer(reply.url, reply.status, said),
+        hint=hint,
+        file=filename,
+    )
+
+
+def sentence(reply: Reply) -> str:
+    """Return what the server said, without the status: of JSON's `code`, the reason phrase, or the page."""
+    members = reply.members()
+    for key in ("code", "message", "detail", "error"):
+        value = members.get(key)
+        if isinstance(value, str) and (text := _without_status(value, reply.status)):
+            return text
+    if (reason := _without_status(reply.reason, reply.status)) and reason.lower() not in _EMPTY_REASONS:
+        return reason
+    page = re.sub(r"(?is)<(head|style|script)\b.*?</\1>|<[^>]+>", " ", reply.text)
+    return " ".join(page.split())[:_MENTIONED] or reply.reason
+
+
+_EMPTY_REASONS = frozenset(
+    {"bad request", "forbidden", "unauthorized", "conflict", "not found", "unprocessable entity"}
+)
+
+
+def _without_status(text: str, status: int) -> str:
+    return " ".join(text.split()).removeprefix(str(status)).strip()
+
+
+def _redirect(index: Index, reply: Reply, filename: str) -> UploadError:
+    if urlsplit(reply.headers.get("location", "")).path == urlsplit(index.upload_url).path + "/":
+        return UploadError(
+            "index-url-slash",
+            f"{index.upload_url} lacks the slash at its end",
+            Answer(reply.url, reply.status, reply.reason),
+            hint=f"Use `--index {index.upload_url}/`.",
+            file=filename,
+        )
+    return UploadError(
+        "upload-redirected",
+        f"{index.name} points elsewhere for the upload, and credentials do not travel on",
+        Answer(reply.url, reply.status, reply.reason),
+        hint="Give the upload URL itself with `--index`, if you trust the place it points to.",
+        file=filename,
+    )

@@ -1,0 +1,96 @@
+"""What the index has: the simple API, as JSON where it is offered (PEP 691), else as HTML (PEP 503)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+from packaging.utils import NormalizedName
+
+from tpub.diagnostic import Answer
+from tpub.errors import NetworkError
+from tpub.http import Http, Reply
+from tpub.index.model import Index
+from tpub.secret import Secret
+from tpub.urls import origin
+
+_ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
+_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file on a project's page; what the page does not tell is None. `uploaded` is ISO 8601, `size` in bytes."""
+
+    filename: str
+    sha256: str | None = None
+    size: int | None = None
+    uploaded: str | None = None
+
+
+Listing = Mapping[str, ListedFile]
+
+
+def listing(index: Index, project: NormalizedName, http: Http, authorization: Secret | None = None) -> Listing:
+    """Return the files of `project` by name; nothing if the index does not know it.
+
+    `authorization` goes along where the pages live beside the upload URL. Raises `NetworkError` if the index
+    does not answer, or with something that is no such page.
+    """
+    url = index.project_page(project)
+    same = origin(url) == origin(index.upload_url)
+    # Freshness: between us and PyPI stands a cache, which this asks to look again.
+    headers = {"Accept": _ACCEPT, "Cache-Control": "max-age=0"}
+    reply = http.get(url, headers=headers, authorization=authorization if same else None)
+    if reply.status == _NOT_FOUND:
+        return {}
+    if not reply.is_success:
+        raise NetworkError(
+            "index-pages-unavailable",
+            f"{index.name} does not show what it has of {project}",
+            Answer(reply.url, reply.status, reply.reason),
+            hint="Run the same command again later; if the index has no such pages, set its `simple-url`.",
+        )
+    return {file.filename: file for file in _files(reply)}
+
+
+def _files(reply: Reply) -> list[ListedFile]:
+    if "json" not in reply.headers.get("content-type", ""):
+        page = _Anchors()
+        page.feed(reply.text)
+        return page.files
+    try:
+        return [_from_json(entry) for entry in json.loads(reply.body)["files"]]
+    except (ValueError, LookupError, TypeError, AttributeError) as exc:
+        raise NetworkError("reply-malformed", f"{reply.url} is no page of the simple API: {exc!r}") from exc
+
+
+def _from_json(entry: Mapping[str, object]) -> ListedFile:
+    hashes, size, uploaded = entry.get("hashes"), entry.get("size"), entry.get("upload-time")
+    sha256 = hashes.get("sha256") if isinstance(hashes, dict) else None
+    return ListedFile(
+        str(entry["filename"]),
+        sha256.lower() if isinstance(sha256, str) else None,
+        size if isinstance(size, int) else None,
+        uploaded if isinstance(uploaded, str) else None,
+    )
+
+
+class _Anchors(HTMLParser):
+    """Collects the links of a PEP 503 page: the last part of the path is the file, the fragment its digest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: list[ListedFile] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        href = dict(attrs).get("href") if tag == "a" else None
+        if not href:
+            return
+        parts = urlsplit(href)
+        name, _, value = parts.fragment.partition("=")
+        sha256 = value.partition("&")[0].lower() if name == "sha256" else None
+        self.files.append(ListedFile(unquote(parts.path.rpartition("/")[2]), sha256))

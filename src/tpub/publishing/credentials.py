@@ -1,0 +1,132 @@
+"""What uploads are authorized with: a credential that was given, or one minted for this job's identity."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Protocol
+
+from tpub.clock import Clock
+from tpub.diagnostic import Claim
+from tpub.errors import IdentityError, NetworkError
+from tpub.events import Listener, Noted, SecretObtained
+from tpub.http import Http
+from tpub.identity import jwt
+from tpub.identity.claims import compared
+from tpub.identity.provider import Provider
+from tpub.index import exchange
+from tpub.index.exchange import ApiToken
+from tpub.index.model import Index
+from tpub.index.upload import Credential, token_credential
+from tpub.outcome import IdentitySummary
+from tpub.publishing.retry import QUESTION, is_passing
+
+# Seconds before its end at which a token is replaced: the index looks at it when the whole file has arrived.
+_MARGIN = 300.0
+
+
+class Credentials(Protocol):
+    """Where the runner gets its credential, and brings it back."""
+
+    @property
+    def identity(self) -> IdentitySummary | None:
+        """Who is publishing, as far as it is known."""
+
+    def current(self) -> Credential:
+        """Return a credential that is good for the next upload."""
+
+    def renew(self, stale: Credential) -> bool:
+        """Replace a credential that the index calls expired; tell whether there is another now."""
+
+    def give_back(self) -> None:
+        """End the life of what was minted."""
+
+
+class GivenCredentials:
+    """A token or password of the user's."""
+
+    identity: IdentitySummary | None = None
+
+    def __init__(self, credential: Credential) -> None:
+        self._credential = credential
+
+    def current(self) -> Credential:
+        """Return what was given."""
+        return self._credential
+
+    def renew(self, stale: Credential) -> bool:
+        """There is no other."""
+        del stale
+        return False
+
+    def give_back(self) -> None:
+        """It is the user's, and stays."""
+
+
+class MintedCredentials:
+    """API tokens minted for this job's identity, renewed where the provider vouches more than once."""
+
+    def __init__(self, provider: Provider, index: Index, http: Http, clock: Clock, listener: Listener) -> None:
+        self._provider, self._index, self._http = provider, index, http
+        self._clock, self._listener = clock, listener
+        self._lock = Lock()
+        self._audience: str | None = None
+        self._live: list[ApiToken] = []
+        self.identity: IdentitySummary | None = None
+
+    def current(self) -> Credential:
+        """Return a minted token with some life left; raises `IdentityError`, `ExchangeError`, `NetworkError`."""
+        with self._lock:
+            if not self._live or (self._is_ending(self._live[-1]) and self._provider.renewable):
+                self._live.append(self._mint())
+            return token_credential(self._live[-1].secret)
+
+    def renew(self, stale: Credential) -> bool:
+        """Mint another token unless somebody did since `stale` was handed out."""
+        with self._lock:
+            if self._live and self._live[-1].secret == stale.password:
+                if not self._provider.renewable:
+                    return False
+                self._live.append(self._mint())
+            return True
+
+    def give_back(self) -> None:
+        """Burn every token that was minted; one that cannot be burnt expires by itself."""
+        with self._lock:
+            for token in self._live:
+                if not exchange.burn(self._index, token, self._http):
+                    self._listener(Noted(f"{self._index.name} did not take its token back: it expires by itself"))
+            self._live.clear()
+
+    def _is_ending(self, token: ApiToken) -> bool:
+        return token.expires is not None and token.expires - self._clock.now() < _MARGIN
+
+    def _mint(self) -> ApiToken:
+        """Exchange an identity token; a fresh one each time, as an exchange whose answer is lost has used it up."""
+        tried = 1
+        while True:
+            try:
+                return self._exchange()
+            except NetworkError as exc:
+                if tried >= QUESTION.tries or not (self._provider.renewable and is_passing(exc)):
+                    raise
+            self._clock.sleep(QUESTION.wait(tried, self._clock.random()))
+            tried += 1
+
+    def _exchange(self) -> ApiToken:
+        if self._audience is None:
+            self._audience = exchange.audience(self._index, self._http)
+        identity_token = self._provider.identity_token(self._audience, self._http)
+        self._listener(SecretObtained(identity_token))
+        claims = jwt.read(identity_token)
+        if claims is None:
+            raise IdentityError(
+                "identity-token-malformed",
+                f"{self._provider.title} handed over something that is no identity token",
+                Claim("aud", self._audience),
+                hint="Run the job again; if it stays so, the platform is at fault.",
+            )
+        self.identity = IdentitySummary(self._provider.name, str(claims.get("iss", "")), compared(claims))
+        token = exchange.mint(self._index, identity_token, claims, self._http)
+        self._listener(SecretObtained(token.secret))
+        self._listener(Noted(f"{self._provider.title} vouched for this job, and {self._index.name} gave a token"))
+        return token
