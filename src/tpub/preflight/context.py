@@ -1,0 +1,93 @@
+"""What a rule may see of one file."""
+
+from __future__ import annotations
+
+import os.path
+import tarfile
+import zipfile
+import zlib
+from functools import cached_property
+from pathlib import Path
+
+from packaging.metadata import RawMetadata
+from packaging.version import InvalidVersion, Version
+
+from tpub.dist import filename as names
+from tpub.dist.digests import digest
+from tpub.dist.model import CoreMetadata, Digests, Kind
+
+
+class Context:
+    """One file: everything is found out once, and only when a rule asks.
+
+    Nothing here raises on a bad file (what cannot be read is None), except `digests` and `size`, which raise
+    `OSError`: whoever makes a context reads them first.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def filename(self) -> str:
+        """The file's name without its folder: the one that the index would get."""
+        return self.path.name
+
+    @cached_property
+    def kind(self) -> Kind | None:
+        """What the extension says; None if the index knows no such extension."""
+        return names.kind_of(self.filename)
+
+    @cached_property
+    def _digested(self) -> tuple[Digests, int]:
+        return digest(self.path)
+
+    @property
+    def digests(self) -> Digests:
+        """The digests of the file's bytes."""
+        return self._digested[0]
+
+    @property
+    def size(self) -> int:
+        """The file's size in bytes."""
+        return self._digested[1]
+
+    @cached_property
+    def metadata_bytes(self) -> bytes | None:
+        """The core metadata, from the very member that the index demands; None if it cannot be read."""
+        try:
+            return self._read_metadata()
+        except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, OSError, KeyError, ValueError):
+            return None
+
+    @cached_property
+    def metadata(self) -> CoreMetadata | None:
+        """The core metadata as it stands in the file, split and not judged."""
+        from packaging.metadata import parse_email  # noqa: PLC0415  (not needed where no rule asks)
+
+        return None if self.metadata_bytes is None else CoreMetadata(*parse_email(self.metadata_bytes))
+
+    @property
+    def raw(self) -> RawMetadata:
+        """The fields that parse; none if there is no metadata."""
+        return {} if self.metadata is None else self.metadata.raw
+
+    @cached_property
+    def version(self) -> Version | None:
+        """The version of the core metadata; None if it is missing or none."""
+        try:
+            return Version(self.raw.get("version", ""))
+        except InvalidVersion:
+            return None
+
+    def _read_metadata(self) -> bytes | None:
+        match self.kind:
+            case Kind.WHEEL:
+                project, version, _ = self.filename.split("-", 2)
+                with zipfile.ZipFile(self.path) as wheel:
+                    return wheel.read(f"{project}-{version}.dist-info/METADATA")
+            case Kind.SDIST if self.filename.endswith(".tar.gz"):
+                with tarfile.open(self.path, "r:gz") as sdist:
+                    member = sdist.extractfile(f"{os.path.commonpath(sdist.getnames())}/PKG-INFO")
+                    return None if member is None else member.read()
+            case _:
+                return None

@@ -1,0 +1,1 @@
+"""The rules, one file a subject; none registers itself: see `tpub.preflight.catalogue`."""

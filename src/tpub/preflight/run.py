@@ -1,0 +1,135 @@
+"""A verdict on each file, and everything that is wrong, in the order in which the index would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tpub.diagnostic import Diagnostic, Field, Severity
+from tpub.outcome import DistributionSummary, Verdict
+from tpub.preflight.catalogue import STAGES, Stage, known
+from tpub.preflight.context import Context
+from tpub.preflight.rule import AnyRule, BatchRule, Rule
+
+# The index complains of these fields first, then of the others from A to Z.
+_FIRST_FIELDS = ("metadata-version", "name", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The account of a check: files in the order given; diagnostics file by file, in the index's order."""
+
+    distributions: tuple[DistributionSummary, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether the index would refuse a file."""
+        return any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+
+def check(
+    paths: Sequence[Path], *, is_pypi: bool = True, ignore: Collection[str] = (), strict: bool = False
+) -> CheckResult:
+    """Judge the files at `paths`, alone and together.
+
+    `is_pypi` adds PyPI's own rules to those of the specifications. A warning or note whose code is in `ignore` is
+    not told; an error in `ignore` is told as a warning and stops nothing (the index may have changed its rules
+    before tpub did), but it is never hidden. `strict` makes errors of the warnings that are left.
+    Raises `ConfigError` if a code in `ignore` is no rule's.
+    """
+    ignored = known(ignore)
+    files = [Context(path) for path in paths]
+    news: dict[Context, list[Diagnostic]] = {file: _unreadable(file) for file in files}
+    readable = [file for file in files if not news[file]]
+    for stage in STAGES:
+        for file, diagnostic in _judge(stage, readable, is_pypi=is_pypi):
+            news[file] += _weigh(diagnostic, ignored, strict=strict)
+    return CheckResult(
+        tuple(_summary(file, news[file]) for file in files),
+        tuple(diagnostic for file in files for diagnostic in news[file]),
+    )
+
+
+def _unreadable(file: Context) -> list[Diagnostic]:
+    """Return what keeps a file from being read at all; reads it to the end."""
+    try:
+        _ = file.digests
+    except OSError as exc:
+        return [
+            Diagnostic(
+                "file-unreadable",
+                f"the file cannot be read: {exc.strerror}",
+                hint="Check the path and the file's permissions.",
+                file=file.filename,
+            )
+        ]
+    return []
+
+
+def _judge(stage: Stage, files: Sequence[Context], *, is_pypi: bool) -> list[tuple[Context, Diagnostic]]:
+    found = [
+        told
+        for rule in stage.rules
+        if is_pypi or not rule.is_pypi_only
+        for told in (_apply(rule, files) if isinstance(rule, Rule) else _apply_to_all(rule, files))
+    ]
+    if stage.is_by_field:
+        found.sort(key=lambda told: _field_order(told[1]))
+    return found
+
+
+def _apply(rule: Rule, files: Sequence[Context]) -> Iterator[tuple[Context, Diagnostic]]:
+    for file in files:
+        try:
+            yield from [(file, rule.diagnostic(problem, file.filename)) for problem in rule.check(file)]
+        except Exception as exc:  # noqa: BLE001  (a rule that fails is tpub's bug, and no reason to lose the others' news)
+            yield file, _failed(rule, exc, file)
+
+
+def _apply_to_all(rule: BatchRule, files: Sequence[Context]) -> Iterator[tuple[Context, Diagnostic]]:
+    if not files:
+        return
+    try:
+        yield from [(file, rule.diagnostic(problem, file.filename)) for file, problem in rule.check(files)]
+    except Exception as exc:  # noqa: BLE001  (as above)
+        yield files[0], _failed(rule, exc, files[0])
+
+
+def _failed(rule: AnyRule, exc: Exception, file: Context) -> Diagnostic:
+    return Diagnostic(
+        "rule-failed",
+        f"tpub could not apply the rule `{rule.code}` to this file: {type(exc).__name__}",
+        hint="Report this as a bug of tpub, with the file if you can; it stops nothing.",
+        severity=Severity.NOTE,
+        file=file.filename,
+    )
+
+
+def _field_order(diagnostic: Diagnostic) -> tuple[int, str]:
+    name = next((evidence.name for evidence in diagnostic.evidence if isinstance(evidence, Field)), "").lower()
+    return (_FIRST_FIELDS.index(name), "") if name in _FIRST_FIELDS else (len(_FIRST_FIELDS), name)
+
+
+def _weigh(diagnostic: Diagnostic, ignored: Collection[str], *, strict: bool) -> list[Diagnostic]:
+    """Return the diagnostic with the weight that the user's settings give it; none if it is not to be told."""
+    if diagnostic.code in ignored:
+        return [replace(diagnostic, severity=Severity.WARNING)] if diagnostic.is_error else []
+    if strict and diagnostic.severity is Severity.WARNING:
+        return [replace(diagnostic, severity=Severity.ERROR)]
+    return [diagnostic]
+
+
+def _summary(file: Context, news: Sequence[Diagnostic]) -> DistributionSummary:
+    is_read = all(diagnostic.code != "file-unreadable" for diagnostic in news)
+    return DistributionSummary(
+        file=file.filename,
+        path=str(file.path),
+        kind=file.kind or "unknown",
+        project=file.raw.get("name", ""),
+        version=file.raw.get("version", ""),
+        size=file.size if is_read else 0,
+        sha256=file.digests.sha256 if is_read else "",
+        verdict=Verdict.REFUSE if any(diagnostic.is_error for diagnostic in news) else Verdict.ACCEPT,
+    )
