@@ -14,6 +14,7 @@ from typing import Protocol, Self
 import httpx  # noqa: TID251
 
 from tpub import __version__
+from tpub.diagnostic import Answer
 from tpub.errors import NetworkError
 from tpub.secret import Secret
 from tpub.urls import host, is_loopback, is_secure, shown
@@ -55,6 +56,14 @@ class Reply:
         return 300 <= self.status < 400  # noqa: PLR2004
 
     @property
+    def is_overload(self) -> bool:
+        """Tell whether the answer means "not now": 408, 429 and every 5xx.
+
+        500 too: the index answers so when uploads collide, and nothing is lost then.
+        """
+        return self.status in (408, 429) or self.status >= 500  # noqa: PLR2004
+
+    @property
     def text(self) -> str:
         """The body as text, whatever it is."""
         return self.body.decode("utf-8", "replace")
@@ -67,6 +76,12 @@ class Reply:
             return {}
         return value if isinstance(value, dict) else {}
 
+    def unless_overloaded(self) -> Self:
+        """Return this reply; raises `OverloadError` if the server is not up to answering now."""
+        if self.is_overload:
+            raise OverloadError(self)
+        return self
+
     def string(self, key: str) -> str:
         """Return a string member of the JSON body, or blame the server that left it out."""
         value = self.members().get(key)
@@ -77,6 +92,19 @@ class Reply:
                 hint="Check that the URL is that of an index's upload API; else the server is at fault.",
             )
         return value
+
+
+class OverloadError(NetworkError):
+    """A server answered that it cannot answer now; `reply` may say when it can."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        super().__init__(
+            "index-unavailable",
+            f"{host(reply.url)} cannot answer at the moment: {reply.status} {reply.reason}".rstrip(),
+            Answer(reply.url, reply.status, reply.reason),
+            hint=_NETWORK_HINT,
+        )
 
 
 class Http:

@@ -109,6 +109,7 @@ class Outcome:
 
     command: str
     exit_code: int
+    dry_run: bool = False
     index: IndexSummary | None = None
     identity: IdentitySummary | None = None
     distributions: tuple[DistributionSummary, ...] | None = None

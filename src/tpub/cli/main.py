@@ -1,5 +1,118 @@
-"""The only place where the outside world enters."""
+"""The program: the only place where the outside world enters."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from tpub import __version__
+from tpub.cli.app import App, Color, console
+from tpub.cli.upload import upload
+from tpub.clock import Clock
+from tpub.diagnostic import Diagnostic
+from tpub.errors import INTERRUPTED, TpubError
+
+if TYPE_CHECKING:  # httpx takes longer to import than `--help` takes
+    from tpub.http import Http
+
+_BUG = 70  # EX_SOFTWARE: tpub's own fault, told apart from everything that a user can mend
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,  # rich would double the time that `--help` takes
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+cli.command()(upload)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tpub {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def tpub(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Publish Python distributions by trusted publishing: whole, verified, or not at all."""
+
+
+def run(argv: Sequence[str], app: App) -> int:
+    """Run one command line and return its exit code; no exception leaves."""
+    try:
+        code = cli(list(argv), obj=app, standalone_mode=False, prog_name="tpub")
+        return code if isinstance(code, int) else 0
+    except typer.Exit as exc:
+        return exc.exit_code
+    except TyperException as exc:
+        app.err.write(f"error: {exc.format_message()}\n  hint: see `tpub --help`\n")
+        return exc.exit_code
+    except TpubError as exc:
+        _show(app, exc.diagnostic)
+        return exc.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        app.err.write("interrupted\n")
+        return INTERRUPTED
+    except Exception as exc:  # noqa: BLE001  (a bug of tpub's is told in tpub's way too)
+        _show(app, _bug(exc))
+        return _BUG
+
+
+def _show(app: App, diagnostic: Diagnostic) -> None:
+    from tpub.report.text import show_diagnostic
+
+    show_diagnostic(diagnostic, console(app, app.err, Color.AUTO))
+
+
+def _bug(exc: Exception) -> Diagnostic:
+    """Tell where the bug is. The exception's text stays out: it may hold anything, secrets too."""
+    trace = exc.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
+    return Diagnostic(
+        "internal-error",
+        f"tpub has a bug: {type(exc).__name__} in {where}",
+        hint=f"Report this line, and the command that led to it (tpub {__version__}).",
+    )
+
+
+def connect(env: Mapping[str, str]) -> Http:
+    """Open the door to the network."""
+    from tpub.http import Http
+
+    return Http(env)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Treat SIGTERM as Ctrl-C: runners send it when a job is cancelled, and the token is burnt then too."""
+    raise KeyboardInterrupt
 
 
 def main() -> None:
     """Run as a program."""
+    signal.signal(signal.SIGTERM, _terminate)
+    clock = Clock(time.time, time.monotonic, time.sleep, random.random)
+    app = App(os.environ, sys.stdout, sys.stderr, clock, connect)  # noqa: TID251
+    try:
+        code = run(sys.argv[1:], app)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read stdout has gone; Python would complain of it once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

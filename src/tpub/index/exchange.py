@@ -34,7 +34,7 @@ def audience(index: Index, http: Http) -> str:
     Raises `ExchangeError` if the index knows no trusted publishing, or asks for a token that would let it publish
     to PyPI or TestPyPI in the user's name.
     """
-    reply = http.get(f"{index.oidc_url}/audience", headers={"Accept": "application/json"})
+    reply = http.get(f"{index.oidc_url}/audience", headers={"Accept": "application/json"}).unless_overloaded()
     answer = Answer(reply.url, reply.status, reply.reason)
     if reply.status == _FORBIDDEN:
         raise ExchangeError(
@@ -66,7 +66,7 @@ def mint(index: Index, identity_token: Secret, claims: Mapping[str, object], htt
 
     Raises `ExchangeError` with the index's own code if it refuses.
     """
-    reply = http.post_json(f"{index.oidc_url}/mint-token", {"token": identity_token})
+    reply = http.post_json(f"{index.oidc_url}/mint-token", {"token": identity_token}).unless_overloaded()
     if not reply.is_success:
         raise _refusal(index, reply, claims)
     expires = reply.members().get("expires")

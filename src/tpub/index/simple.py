@@ -45,6 +45,7 @@ def listing(index: Index, project: NormalizedName, http: Http, authorization: Se
     # Freshness: between us and PyPI stands a cache, which this asks to look again.
     headers = {"Accept": _ACCEPT, "Cache-Control": "max-age=0"}
     reply = http.get(url, headers=headers, authorization=authorization if same else None)
+    reply = reply.unless_overloaded()
     if reply.status == _NOT_FOUND:
         return {}
     if not reply.is_success:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from threading import Lock
 from typing import Protocol
 
-from tpub.clock import Clock
 from tpub.diagnostic import Claim
-from tpub.errors import IdentityError, NetworkError
-from tpub.events import Listener, Noted, SecretObtained
-from tpub.http import Http
+from tpub.errors import IdentityError
+from tpub.events import Noted, SecretObtained
 from tpub.identity import jwt
 from tpub.identity.claims import compared
 from tpub.identity.provider import Provider
@@ -18,7 +16,8 @@ from tpub.index.exchange import ApiToken
 from tpub.index.model import Index
 from tpub.index.upload import Credential, token_credential
 from tpub.outcome import IdentitySummary
-from tpub.publishing.retry import QUESTION, is_passing
+from tpub.publishing.retry import patiently
+from tpub.publishing.world import World
 
 # Seconds before its end at which a token is replaced: the index looks at it when the whole file has arrived.
 _MARGIN = 300.0
@@ -54,20 +53,20 @@ class GivenCredentials:
         return self._credential
 
     def renew(self, stale: Credential) -> bool:
-        """There is no other."""
+        """Return False: there is no other."""
         del stale
         return False
 
     def give_back(self) -> None:
-        """It is the user's, and stays."""
+        """Leave it alive: it is the user's."""
 
 
 class MintedCredentials:
     """API tokens minted for this job's identity, renewed where the provider vouches more than once."""
 
-    def __init__(self, provider: Provider, index: Index, http: Http, clock: Clock, listener: Listener) -> None:
-        self._provider, self._index, self._http = provider, index, http
-        self._clock, self._listener = clock, listener
+    def __init__(self, provider: Provider, index: Index, world: World) -> None:
+        self._provider, self._index = provider, index
+        self._http, self._clock, self._listener = world.http, world.clock, world.listener
         self._lock = Lock()
         self._audience: str | None = None
         self._live: list[ApiToken] = []
@@ -101,28 +100,21 @@ class MintedCredentials:
         return token.expires is not None and token.expires - self._clock.now() < _MARGIN
 
     def _mint(self) -> ApiToken:
-        """Exchange an identity token; a fresh one each time, as an exchange whose answer is lost has used it up."""
-        tried = 1
-        while True:
-            try:
-                return self._exchange()
-            except NetworkError as exc:
-                if tried >= QUESTION.tries or not (self._provider.renewable and is_passing(exc)):
-                    raise
-            self._clock.sleep(QUESTION.wait(tried, self._clock.random()))
-            tried += 1
-
-    def _exchange(self) -> ApiToken:
+        """Exchange an identity token: a fresh one a try where there are more, as a lost answer has used it up."""
         if self._audience is None:
-            self._audience = exchange.audience(self._index, self._http)
-        identity_token = self._provider.identity_token(self._audience, self._http)
+            self._audience = patiently(lambda: exchange.audience(self._index, self._http), self._clock)
+        audience = self._audience
+        return patiently(lambda: self._exchange(audience), self._clock)
+
+    def _exchange(self, audience: str) -> ApiToken:
+        identity_token = self._provider.identity_token(audience, self._http)
         self._listener(SecretObtained(identity_token))
         claims = jwt.read(identity_token)
         if claims is None:
             raise IdentityError(
                 "identity-token-malformed",
                 f"{self._provider.title} handed over something that is no identity token",
-                Claim("aud", self._audience),
+                Claim("aud", audience),
                 hint="Run the job again; if it stays so, the platform is at fault.",
             )
         self.identity = IdentitySummary(self._provider.name, str(claims.get("iss", "")), compared(claims))

@@ -151,10 +151,11 @@ def _releases(new: Sequence[Distribution], listings: Mapping[NormalizedName, Lis
 
 
 def _release(files: Sequence[Distribution], *, is_open: bool) -> Release:
-    wheels = [file for file in files if file.kind is Kind.WHEEL]
+    # The smallest opens, so that the others wait for little; then the largest first, so that none is left over.
+    wheels = sorted((file for file in files if file.kind is Kind.WHEEL), key=lambda file: -file.size)
     sdists = [file for file in files if file.kind is Kind.SDIST]
     opener = None
     if not is_open:
-        opener = (wheels or sdists).pop(0)
+        opener = (wheels or sdists).pop()
     first = opener or files[0]
     return Release(first.normalized_project, first.version, opener, tuple(wheels), tuple(sdists))

@@ -9,15 +9,24 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from tpub.clock import Clock
-from tpub.errors import NetworkError
-from tpub.http import Reply
+from tpub.errors import TpubError
+from tpub.http import OverloadError, Reply
 
-_REQUEST_TIMEOUT, _TOO_MANY, _SERVER_ERROR = 408, 429, 500
+_TOO_MANY = 429
 _LONGEST_WAIT = 300.0  # seconds; a server that wants more than this is not waited for longer
 
 # Silence that a second try may end. What is not listed (an untrusted certificate, an insecure URL, an answer that
 # makes no sense) stays as it is however often one asks.
-_PASSING = frozenset({"index-unreachable", "connection-idle", "connection-lost", "proxy-refused"})
+_PASSING = frozenset(
+    {
+        "index-unreachable",
+        "index-unavailable",
+        "connection-idle",
+        "connection-lost",
+        "proxy-refused",
+        "gh-token-endpoint-error",
+    }
+)
 
 T = TypeVar("T")
 
@@ -39,19 +48,6 @@ class Backoff:
 QUESTION = Backoff(tries=3, base=0.8)
 
 
-def is_passing(error: NetworkError) -> bool:
-    """Tell whether the failure may be gone when one asks again."""
-    return error.diagnostic.code in _PASSING
-
-
-def is_overload(reply: Reply) -> bool:
-    """Tell whether the answer means "not now": 408, 429 and every 5xx, 500 too.
-
-    The index answers 500 when uploads collide, and nothing is lost then (measured).
-    """
-    return reply.status in (_REQUEST_TIMEOUT, _TOO_MANY) or reply.status >= _SERVER_ERROR
-
-
 def asked_wait(reply: Reply, now: float) -> float:
     """Return how many seconds the server asks to be left alone, at most five minutes; 0 if it does not.
 
@@ -69,14 +65,22 @@ def asked_wait(reply: Reply, now: float) -> float:
     return min(float(left[1]), _LONGEST_WAIT) if left else 0.0
 
 
+def wait_before_retry(error: TpubError, failures: int, backoff: Backoff, clock: Clock) -> float | None:
+    """Return how many seconds to wait after so many failures before trying again; None if there is no point."""
+    if failures >= backoff.tries or error.diagnostic.code not in _PASSING:
+        return None
+    asked = asked_wait(error.reply, clock.now()) if isinstance(error, OverloadError) else 0.0
+    return max(asked, backoff.wait(failures, clock.random()))
+
+
 def patiently(question: Callable[[], T], clock: Clock, backoff: Backoff = QUESTION) -> T:
     """Ask until there is an answer, a refusal, or no hope: raises what `question` raised last."""
-    tried = 1
+    failures = 0
     while True:
         try:
             return question()
-        except NetworkError as exc:
-            if tried >= backoff.tries or not is_passing(exc):
+        except TpubError as exc:
+            failures += 1
+            if (wait := wait_before_retry(exc, failures, backoff, clock)) is None:
                 raise
-        clock.sleep(backoff.wait(tried, clock.random()))
-        tried += 1
+        clock.sleep(wait)

@@ -1,0 +1,22 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tpub.cli.app import Color, Format
+
+Dists = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[DISTS]...", help="Wheels and sdists, or patterns of them.  [default: dist/*]"),
+]
+IndexOption = Annotated[
+    str | None,
+    typer.Option("--index", metavar="NAME|URL", help="`pypi`, `testpypi`, or an upload URL.  [default: pypi]"),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="What the report on stdout is written as.")]
+ColorOption = Annotated[Color, typer.Option("--color", help="When to use colour.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say where each setting comes from.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")]

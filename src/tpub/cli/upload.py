@@ -1,0 +1,69 @@
+"""`tpub upload`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tpub.cli.app import App, Color, Format, Look, conclude, explain, listening
+from tpub.cli.options import ColorOption, Dists, FormatOption, IndexOption, Quiet, Verbose
+from tpub.config.modes import TrustedPublishing
+
+if TYPE_CHECKING:
+    from tpub.outcome import Outcome
+
+
+def upload(
+    ctx: typer.Context,
+    dists: Dists = None,
+    index: IndexOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop at the plan: mint nothing, send nothing.")] = False,
+    token: Annotated[str | None, typer.Option(help="An API token; better in `TPUB_TOKEN`.")] = None,
+    username: Annotated[str | None, typer.Option(help="User name, for indexes that want one.")] = None,
+    password: Annotated[str | None, typer.Option(help="Its password; better in `TPUB_PASSWORD`.")] = None,
+    trusted_publishing: Annotated[
+        TrustedPublishing | None, typer.Option(help="Whether the job's identity is the credential.  [default: auto]")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Files at once.  [default: up to 4, as the index bears]")
+    ] = None,
+    max_tries: Annotated[int, typer.Option(min=1, max=50, help="Requests for one file at most.")] = 5,
+    wait: Annotated[
+        float | None, typer.Option(min=0, help="Seconds to wait for the index to list the files.  [default: 60]")
+    ] = None,
+    format: FormatOption = Format.TEXT,
+    color: ColorOption = Color.AUTO,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> int:
+    """Publish wheels and sdists: all of them, or nothing is sent and the report says why.
+
+    In CI the job's identity is the credential (trusted publishing): no secret, no configuration. Run the same
+    command again after any failure: what the index has already is not sent twice.
+    """
+    app = ctx.ensure_object(App)
+    look = Look(format, color, verbosity=verbose - quiet)
+
+    def deed() -> Outcome:
+        from tpub.config.settings import Flags, resolve
+        from tpub.publishing.publish import Order, publish
+        from tpub.publishing.retry import Backoff
+        from tpub.publishing.runner import Pace
+        from tpub.publishing.world import World
+
+        settings = resolve(Flags(index, token, username, password, trusted_publishing), app.env)
+        explain(app, look, settings.sources)
+        order = Order(
+            tuple(dists or ()),
+            settings.index,
+            settings.credential,
+            settings.trusted_publishing,
+            dry_run,
+            Pace(jobs, Backoff(tries=max_tries)),
+            wait,
+        )
+        with app.connect(app.env) as http, listening(app, look) as listener:
+            return publish(order, World(app.env, http, app.clock, listener))
+
+    return conclude(app, look, "upload", deed)

@@ -1,0 +1,95 @@
+"""What the user set, and where: the command line before the environment before the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tpub.config.modes import TrustedPublishing
+from tpub.diagnostic import Setting
+from tpub.errors import ConfigError
+from tpub.index.model import PYPI, Index, find
+from tpub.index.upload import Credential, token_credential
+from tpub.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Flags:
+    """What stood on the command line; None where nothing did."""
+
+    index: str | None = None
+    token: str | None = None
+    username: str | None = None
+    password: str | None = None
+    trusted_publishing: TrustedPublishing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds, and where each value came from (`sources`, without secrets)."""
+
+    index: Index
+    credential: Credential | None
+    trusted_publishing: TrustedPublishing
+    sources: tuple[Setting, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Found:
+    value: str
+    source: str
+
+
+def resolve(flags: Flags, env: Mapping[str, str]) -> Settings:
+    """Return the settings; raises `ConfigError` if they contradict each other or make no sense."""
+    index = _first("--index", flags.index, "TPUB_INDEX", env) or _Found(PYPI.name, "default")
+    credential, how = _credential(flags, env)
+    mode = _mode(flags, env)
+    sources = (
+        Setting("index", find(index.value).upload_url, index.source),
+        Setting("trusted-publishing", mode.value, mode.source),
+        *([Setting("credential", f"user name {credential.username}", how)] if credential else []),
+    )
+    return Settings(find(index.value), credential, TrustedPublishing(mode.value), sources)
+
+
+def _first(flag: str, given: str | None, variable: str, env: Mapping[str, str]) -> _Found | None:
+    """Return the value that counts. A variable that is empty is one that is not set: CI systems leave such."""
+    if given is not None:
+        return _Found(given, flag)
+    # A secret pasted with a line break at its end is the commonest broken secret.
+    value = env.get(variable, "").strip()
+    return _Found(value, f"${variable}") if value else None
+
+
+def _mode(flags: Flags, env: Mapping[str, str]) -> _Found:
+    found = _first("--trusted-publishing", flags.trusted_publishing, "TPUB_TRUSTED_PUBLISHING", env)
+    if found is None:
+        return _Found(TrustedPublishing.AUTO, "default")
+    if found.value not in list(TrustedPublishing):
+        raise ConfigError(
+            "setting-invalid",
+            f"{found.source} is {found.value!r}, and can be {', '.join(TrustedPublishing)}",
+            Setting("trusted-publishing", found.value, found.source),
+            hint=f"Set it to `{TrustedPublishing.AUTO}`, or leave it out.",
+        )
+    return found
+
+
+def _credential(flags: Flags, env: Mapping[str, str]) -> tuple[Credential | None, str]:
+    """Return the credential that was given and where: a token, or a user name with a password."""
+    token = _first("--token", flags.token, "TPUB_TOKEN", env)
+    username = _first("--username", flags.username, "TPUB_USERNAME", env)
+    password = _first("--password", flags.password, "TPUB_PASSWORD", env)
+    if token is not None:
+        return token_credential(Secret(token.value.strip())), token.source
+    if (username is None) != (password is None):
+        there, missing = ("user name", "TPUB_PASSWORD") if password is None else ("password", "TPUB_USERNAME")
+        raise ConfigError(
+            "credentials-incomplete",
+            f"there is a {there} and nothing to go with it",
+            hint=f"Set `{missing}` too; for an API token, set `TPUB_TOKEN` alone.",
+        )
+    if username is None or password is None:
+        return None, ""
+    return Credential(username.value, Secret(password.value)), username.source

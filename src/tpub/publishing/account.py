@@ -1,0 +1,118 @@
+"""The account of a release while it is being made; at any moment it can be turned into an `Outcome`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from tpub.diagnostic import Diagnostic
+from tpub.dist.model import Distribution
+from tpub.errors import INTERRUPTED, OK, PREFLIGHT, TpubError
+from tpub.index.model import Index
+from tpub.outcome import (
+    Action,
+    DistributionSummary,
+    IdentitySummary,
+    IndexSummary,
+    Outcome,
+    ReleaseSummary,
+    UploadStatus,
+    UploadSummary,
+    Verdict,
+)
+from tpub.publishing.plan import Plan
+
+_LANDED = (UploadStatus.UPLOADED, UploadStatus.SKIPPED)
+
+
+@dataclass(slots=True)
+class Account:
+    """What is known so far. The first failure decides the exit code; all are told."""
+
+    command: str
+    index: Index
+    distributions: Sequence[Distribution] = ()
+    plan: Plan | None = None
+    dry_run: bool = False
+    identity: IdentitySummary | None = None
+    uploads: dict[str, UploadSummary] = field(default_factory=dict)
+    verified: frozenset[str] = frozenset()
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    exit_code: int = OK
+
+    def add(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Tell of problems found before anything was sent: an error among them stops the release."""
+        found = list(diagnostics)
+        self.diagnostics += found
+        if any(problem.is_error for problem in found):
+            self.exit_code = self.exit_code or PREFLIGHT
+
+    def fail(self, error: TpubError) -> None:
+        """Tell of a failure."""
+        self.diagnostics.append(error.diagnostic)
+        self.exit_code = self.exit_code or error.exit_code
+
+    def interrupt(self) -> None:
+        """Note that somebody ended the run from outside."""
+        self.exit_code = INTERRUPTED
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether the release is off."""
+        return self.exit_code != OK
+
+    @property
+    def landed(self) -> frozenset[str]:
+        """The names of the files that the index took, or had."""
+        uploads = (self._upload(file) for file in self.distributions)
+        return frozenset(upload.file for upload in uploads if upload.status in _LANDED)
+
+    def outcome(self) -> Outcome:
+        """Return the account as data."""
+        return Outcome(
+            self.command,
+            self.exit_code,
+            self.dry_run,
+            index=IndexSummary(self.index.name, self.index.upload_url),
+            identity=self.identity,
+            distributions=tuple(self._distribution(d) for d in self.distributions),
+            plan=self.plan.steps if self.plan else (),
+            uploads=tuple(self._upload(d) for d in self.distributions),
+            releases=self._releases(),
+            diagnostics=tuple(self.diagnostics),
+        )
+
+    def _distribution(self, file: Distribution) -> DistributionSummary:
+        refused = any(d.is_error and d.file == file.filename for d in self.diagnostics)
+        return DistributionSummary(
+            file.filename,
+            str(file.path),
+            file.kind,
+            file.project,
+            file.version,
+            file.size,
+            file.digests.sha256,
+            Verdict.REFUSE if refused else Verdict.ACCEPT,
+        )
+
+    def _upload(self, file: Distribution) -> UploadSummary:
+        if self._action(file) is Action.IDENTICAL:
+            return UploadSummary(file.filename, UploadStatus.SKIPPED, verified=True)
+        found = self.uploads.get(file.filename, UploadSummary(file.filename, UploadStatus.UNSENT))
+        if found.status not in _LANDED:
+            return found
+        return replace(found, verified=file.filename in self.verified)
+
+    def _action(self, file: Distribution) -> Action | None:
+        steps = self.plan.steps if self.plan else ()
+        return next((step.action for step in steps if step.file == file.filename), None)
+
+    def _releases(self) -> tuple[ReleaseSummary, ...]:
+        """Return the releases that have a file on the index now, each once."""
+        landed = self.landed
+        releases = (
+            ReleaseSummary(file.project, file.version, self.index.release_url(file.project, file.version))
+            for file in self.distributions
+            if file.filename in landed
+        )
+        return tuple({(release.url, release.version): release for release in releases}.values())

@@ -1,0 +1,53 @@
+"""Which credential a release is published with: the user's own, or this job's identity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tpub.config.modes import TrustedPublishing
+from tpub.diagnostic import Variable
+from tpub.errors import ConfigError, IdentityError
+from tpub.identity import detect
+from tpub.index.model import Index
+from tpub.index.upload import Credential
+from tpub.publishing.credentials import Credentials, GivenCredentials, MintedCredentials
+from tpub.publishing.world import World
+
+
+def choose(given: Credential | None, mode: TrustedPublishing, index: Index, world: World) -> Credentials:
+    """Return what to authorize uploads to `index` with; nothing is asked of anybody yet.
+
+    Raises `IdentityError` if there is neither a credential nor an identity, and `ConfigError` if there are both
+    and only the identity was allowed.
+    """
+    if given is not None and mode is not TrustedPublishing.ALWAYS:
+        return GivenCredentials(given)
+    if given is not None:
+        raise ConfigError(
+            "credentials-shadow-oidc",
+            "a token or password is given, and trusted publishing is to be used always",
+            hint="Remove `TPUB_TOKEN`, `--token`, `--username` and `--password`, or leave out `--trusted-publishing`.",
+        )
+    provider = detect(world.env) if mode is not TrustedPublishing.NEVER else None
+    if provider is None:
+        raise _nobody(world.env, mode)
+    return MintedCredentials(provider, index, world)
+
+
+def _nobody(env: Mapping[str, str], mode: TrustedPublishing) -> IdentityError:
+    if mode is TrustedPublishing.NEVER:
+        return IdentityError(
+            "no-credential",
+            "there is no credential, and trusted publishing is switched off",
+            Variable("TPUB_TOKEN", "empty" if "TPUB_TOKEN" in env else "unset"),
+            hint="Give an API token in `TPUB_TOKEN`, or leave out `--trusted-publishing never`.",
+        )
+    return IdentityError(
+        "no-ci",
+        "this is no CI system that tpub knows, and there is no credential either",
+        *(
+            Variable(name, "empty" if name in env else "unset")
+            for name in ("TPUB_TOKEN", "GITHUB_ACTIONS", "GITLAB_CI")
+        ),
+        hint="Publish from CI, or give an API token in `TPUB_TOKEN`; `tpub rehearse` shows the whole release offline.",
+    )

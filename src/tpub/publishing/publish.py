@@ -1,0 +1,140 @@
+"""The recipe of a release: files, verdict, plan, identity, uploads, verification, account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+from packaging.utils import NormalizedName
+
+from tpub.config.modes import TrustedPublishing
+from tpub.diagnostic import Diagnostic, Severity
+from tpub.dist.collect import collect
+from tpub.dist.model import Distribution
+from tpub.dist.read import read
+from tpub.errors import DistributionError, NetworkError, TpubError
+from tpub.events import Noted
+from tpub.index.model import Index
+from tpub.index.simple import Listing, listing
+from tpub.index.upload import Credential
+from tpub.outcome import Outcome
+from tpub.publishing.account import Account
+from tpub.publishing.authority import choose
+from tpub.publishing.plan import plan
+from tpub.publishing.retry import patiently
+from tpub.publishing.runner import Pace, Runner
+from tpub.publishing.verify import verify
+from tpub.publishing.world import World
+
+_WAIT_FOR_PYPI, _WAIT = 60.0, 10.0  # seconds; PyPI's pages lag behind a cache, other indexes may have none
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be published, where and how; `wait` in seconds, None for what suits the index."""
+
+    patterns: Sequence[str]
+    index: Index
+    credential: Credential | None = None
+    trusted_publishing: TrustedPublishing = TrustedPublishing.AUTO
+    dry_run: bool = False
+    pace: Pace = field(default_factory=Pace)
+    wait: float | None = None
+
+
+def publish(order: Order, world: World, command: str = "upload") -> Outcome:
+    """Publish, and give account of it whatever happens; raises nothing that a user can cause."""
+    account = Account(command, order.index, dry_run=order.dry_run)
+    try:
+        _prepare(order, world, account)
+        if not account.has_failed and not order.dry_run:
+            _send(order, world, account)
+    except TpubError as exc:
+        account.fail(exc)
+    except KeyboardInterrupt:
+        account.interrupt()
+    return account.outcome()
+
+
+def _prepare(order: Order, world: World, account: Account) -> None:
+    """Do all that can be done before the first byte leaves: it decides whether any will."""
+    account.distributions = _read(order.patterns, account)
+    if account.has_failed:
+        return
+    listings = _look_up(order, world, account)
+    now = datetime.fromtimestamp(world.clock.now(), UTC)
+    account.plan = plan(account.distributions, listings, order.index, now)
+    account.add(account.plan.diagnostics)
+
+
+def _read(patterns: Sequence[str], account: Account) -> list[Distribution]:
+    """Read every file, so that all that is wrong is told at once."""
+    found = []
+    for path in collect(patterns):
+        try:
+            found.append(read(path))
+        except DistributionError as exc:
+            account.fail(exc)
+    return found
+
+
+def _look_up(order: Order, world: World, account: Account) -> dict[NormalizedName, Listing]:
+    """Ask the index what it has of each project. Where it shows nothing, nothing is compared: PyPI must show."""
+    listings: dict[NormalizedName, Listing] = {}
+    authorization = order.credential.authorization if order.credential else None
+    for project in dict.fromkeys(file.normalized_project for file in account.distributions):
+        try:
+            question = partial(listing, order.index, project, world.http, authorization)
+            listings[project] = patiently(question, world.clock)
+        except NetworkError as exc:
+            if order.index.is_pypi or exc.diagnostic.code != "index-pages-unavailable":
+                raise
+            account.add([_unseen(exc.diagnostic)])
+    return listings
+
+
+def _unseen(diagnostic: Diagnostic) -> Diagnostic:
+    return Diagnostic(
+        diagnostic.code,
+        f"{diagnostic.message}: files are sent without comparing, and not verified",
+        diagnostic.hint,
+        diagnostic.evidence,
+        Severity.WARNING,
+    )
+
+
+def _send(order: Order, world: World, account: Account) -> None:
+    releases = account.plan.releases if account.plan else ()
+    if not releases:
+        world.listener(Noted(f"{order.index.name} has all of it already: nothing to send"))
+        return
+    credentials = choose(order.credential, order.trusted_publishing, order.index, world)
+    try:
+        credentials.current()  # before the first byte leaves, as it may be refused
+        account.identity = credentials.identity
+        run = Runner(releases, order.index, credentials, order.pace, world).run()
+        account.uploads = {summary.file: summary for summary in run.uploads}
+        for error in run.errors:
+            account.fail(error)
+        if run.interrupted:
+            account.interrupt()
+        else:
+            _verify(order, world, account)
+    finally:
+        account.identity = credentials.identity
+        credentials.give_back()
+
+
+def _verify(order: Order, world: World, account: Account) -> None:
+    """Look whether everything that landed is listed, unless the index shows nothing."""
+    if any(problem.code == "index-pages-unavailable" for problem in account.diagnostics):
+        return
+    landed = [file for file in account.distributions if file.filename in account.landed]
+    wait = order.wait if order.wait is not None else _WAIT_FOR_PYPI if order.index.is_pypi else _WAIT
+    world.listener(Noted(f"verifying {len(landed)} files on {order.index.name}"))
+    authorization = order.credential.authorization if order.credential else None
+    found = verify(landed, order.index, world.http, authorization, clock=world.clock, wait=wait)
+    account.verified = found.verified
+    account.add(found.diagnostics)
