@@ -83,7 +83,7 @@ def listening(app: App, look: Look) -> Iterator[Listener]:
 def explain(app: App, look: Look, sources: Sequence[Setting]) -> None:
     """Say where each setting comes from, if that was asked for."""
     if look.verbosity > 0:
-        from tpub.report.words import evidence  # noqa: PLC0415
+        from tpub.report.words import evidence
 
         app.err.writelines(evidence(source) + "\n" for source in sources)
 
@@ -93,7 +93,7 @@ def conclude(app: App, look: Look, command: str, deed: Callable[[], Outcome]) ->
     try:
         outcome = deed()
     except TpubError as exc:
-        from tpub.outcome import Outcome  # noqa: PLC0415
+        from tpub.outcome import Outcome
 
         outcome = Outcome(command, exc.exit_code, diagnostics=(exc.diagnostic,))
     return report(app, look, outcome)
