@@ -1,0 +1,153 @@
+"""Mends of text: what is put where, and nothing else is touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping as Values
+from dataclasses import dataclass
+from difflib import unified_diff
+
+from tpub.workflow.document import Mapping, Scalar
+from tpub.workflow.locate import Place
+
+Value = str | Values[str, "Value"]
+
+# After which of a job's keys a new one reads well; else after the first.
+_NEIGHBOURS = ("environment", "permissions", "runs-on", "needs", "stage", "image", "extends")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """In the file `path`, the characters from `start` to `end` become `text`."""
+
+    path: str
+    start: int
+    end: int
+    text: str
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """Return `text` with `edits` made; of two that overlap, the first is made."""
+    done: list[Edit] = []
+    for edit in edits:
+        if all(edit.end <= other.start or edit.start >= other.end for other in done) and edit not in done:
+            done.append(edit)
+    for edit in sorted(done, key=lambda each: (each.start, each.end), reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+def diff(path: str, before: str, after: str) -> str:
+    """Return the change as a unified diff."""
+    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{path}", f"b/{path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def replaced(place: Place, text: str) -> Edit:
+    """Return the edit that puts `text` in the place of a value."""
+    span = place.node.span
+    return Edit(place.document.path, span.start, span.end, text)
+
+
+def renamed(place: Place, key: str) -> Edit:
+    """Return the edit that gives the entry at `place` another key."""
+    span = place.entry.key.span if place.entry is not None else place.node.span
+    return Edit(place.document.path, span.start, span.end, key)
+
+
+def exchanged(place: Place, old: str, new: str) -> tuple[Edit, ...]:
+    """Return the edits that write `new` wherever `old` stands in the source of a value."""
+    span = place.node.span
+    source = place.document.text[span.start : span.end]
+    return tuple(
+        Edit(place.document.path, span.start + found.start(), span.start + found.end(), new)
+        for found in re.finditer(re.escape(old), source)
+    )
+
+
+def removed(place: Place) -> Edit:
+    """Return the edit that takes an entry out: its lines in a block, it and a comma between braces."""
+    text, key, value = place.document.text, place.entry, place.node.span
+    start = key.key.span.start if key is not None else value.start
+    line_start, line_end = _line_start(text, start), _line_end(text, max(value.end, start))
+    if not text[line_start:start].strip(" "):
+        return Edit(place.document.path, line_start, line_end, "")
+    after = re.compile(r"\s*,\s*").match(text, value.end)
+    if after is not None:
+        return Edit(place.document.path, start, after.end(), "")
+    before = re.compile(r",\s*$").search(text, 0, start)
+    return Edit(place.document.path, before.start() if before is not None else start, value.end, "")
+
+
+def added(place: Place, key: str, value: Value) -> Edit:
+    """Return the edit that gives the mapping at `place` one more entry.
+
+    A key without value, and an empty pair of braces, become mappings.
+    """
+    node, text, path = place.node, place.document.text, place.document.path
+    if isinstance(node, Mapping) and node.is_flow:
+        inner = f"{key}: {_flow(value)}"
+        if not node.entries:
+            return Edit(path, node.span.start, node.span.end, f"{{{inner}}}")
+        last = node.span.start + len(text[node.span.start : node.span.end - 1].rstrip())
+        return Edit(path, last, last, f", {inner}")
+    if isinstance(node, Mapping) and node.entries:
+        column = node.span.column - 1
+        at, lead = _after(place, node)
+        return Edit(path, at, at, lead + _block(key, value, " " * column, _newline(text)))
+    indent = " " * (_key_column(place) + 2)
+    at = _line_end(text, node.span.end)
+    lead = "" if text[:at].endswith("\n") else _newline(text)
+    if isinstance(node, Scalar) and not node.text:
+        return Edit(path, at, at, lead + _block(key, value, indent, _newline(text)))
+    return Edit(path, node.span.start, node.span.end, f"{{{key}: {_flow(value)}}}")
+
+
+def moved(source: Place, target: Place, value: Value) -> tuple[Edit, ...]:
+    """Return the edits that take the entry at `source` out and give `value` to `target` under the same key."""
+    return (removed(source), added(target, str(source.route[-1]), value))
+
+
+def _after(place: Place, node: Mapping) -> tuple[int, str]:
+    """Return where a new entry of a block goes: behind the line on which a fitting neighbour ends."""
+    text = place.document.text
+    own = [entry for entry in node.entries if not entry.is_merged] or list(node.entries)
+    near = (entry for name in _NEIGHBOURS for entry in own if entry.key.text == name)
+    neighbour = next(near, own[0])
+    if neighbour is own[0] and neighbour.key.text in ("steps", "script"):
+        return _line_start(text, neighbour.key.span.start), ""
+    if node.find("runs-on") is None and node.find("stage") is None and node.find("image") is None:
+        neighbour = own[-1] if "steps" not in {entry.key.text for entry in own} else neighbour
+    inside = neighbour.key.span.end <= neighbour.value.span.end <= node.span.end
+    at = _line_end(text, neighbour.value.span.end if inside else neighbour.key.span.end)
+    return at, "" if text[:at].endswith("\n") else _newline(text)
+
+
+def _block(key: str, value: Value, indent: str, newline: str) -> str:
+    if isinstance(value, str):
+        return f"{indent}{key}: {value}{newline}"
+    below = "".join(_block(name, each, f"{indent}  ", newline) for name, each in value.items())
+    return f"{indent}{key}:{newline}{below}"
+
+
+def _flow(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    return "{" + ", ".join(f"{name}: {_flow(each)}" for name, each in value.items()) + "}"
+
+
+def _key_column(place: Place) -> int:
+    return place.entry.key.span.column - 1 if place.entry is not None else place.node.span.column - 1
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end + 1
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"

@@ -1,0 +1,153 @@
+"""GitLab CI/CD: the pipelines of a checkout, what they include, and who publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from tpub.diagnostic import Diagnostic
+from tpub.workflow.document import read
+from tpub.workflow.gitlab.model import Job
+from tpub.workflow.locate import Place, top
+from tpub.workflow.publish import Publish
+
+CONFIG = ".gitlab-ci.yml"
+_MOST_FILES = 150  # GitLab's own limit for includes
+_NO_JOBS = frozenset(
+    {"default", "include", "stages", "variables", "workflow", "spec", "image", "services", "cache", "before_script"}
+    | {"after_script", "types", "id_tokens"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What one configuration file amounts to; `path` is the top file, the one that the identity token names.
+
+    `is_whole` says that nothing is included from outside of the checkout; `misplaced` is an `id_tokens:` that
+    stands where jobs stand.
+    """
+
+    path: str
+    jobs: tuple[Job, ...]
+    is_whole: bool = True
+    misplaced: Place | None = None
+    broken: tuple[Diagnostic, ...] = field(default=(), repr=False)
+
+    def job(self, name: str) -> Job | None:
+        """Return the job of that name."""
+        return next((job for job in self.jobs if job.name == name), None)
+
+    @property
+    def publishing(self) -> tuple[tuple[Job, Publish], ...]:
+        """Return the commands that publish, with their jobs."""
+        return tuple((job, found) for job in self.jobs if not job.is_hidden for found in job.publishes)
+
+
+def load(root: Path, config: str = CONFIG) -> tuple[Pipeline, ...]:
+    """Read the pipeline that `config` describes, and the child pipelines that it starts from files."""
+    found: list[Pipeline] = []
+    waiting = [config]
+    while waiting and len(found) < _MOST_FILES:
+        path = waiting.pop(0)
+        if any(pipeline.path == path for pipeline in found) or not _is_inside(root, path):
+            continue
+        pipeline = _Loader(root, path).pipeline()
+        found.append(pipeline)
+        waiting += [child for job in pipeline.jobs for child in _children(job)]
+    return tuple(found)
+
+
+class _Loader:
+    """Gathers one file and all that it includes."""
+
+    def __init__(self, root: Path, path: str) -> None:
+        self.root = root
+        self.path = path
+        self.documents: dict[str, Place] = {}  # included before including: the later wins
+        self.broken: list[Diagnostic] = []
+        self.is_whole = True
+
+    def pipeline(self) -> Pipeline:
+        self._include(self.path)
+        tops = tuple(reversed(self.documents.values()))
+        blocks: dict[str, list[Place]] = {}
+        for each in tops:
+            for name, place in each.fields.items():
+                blocks.setdefault(name, []).append(place)
+        default = next(iter(blocks.get("default", [])), None)
+        variables = next(iter(blocks.get("variables", [])), None)
+
+        def lookup(route: tuple[str, ...]) -> Place | None:
+            candidates = (place.get(*route[1:]) for place in blocks.get(route[0] if route else "", []))
+            return next((found for found in candidates if found is not None), None)
+
+        jobs = tuple(
+            Job(name, tuple(_chain(name, blocks)), default, variables, lookup)
+            for name, places in blocks.items()
+            if name not in _NO_JOBS and places[0].is_mapping
+        )
+        misplaced = next(iter(blocks.get("id_tokens", [])), None)
+        return Pipeline(self.path, jobs, self.is_whole, misplaced, tuple(self.broken))
+
+    def _include(self, path: str) -> None:
+        if path in self.documents or len(self.documents) >= _MOST_FILES:
+            return
+        document = read(self.root, path)
+        if isinstance(document, Diagnostic):
+            self.broken.append(document)
+            return
+        here = top(document)
+        self.documents[path] = here  # holds the place against a file that includes itself
+        for target in _included(here.get("include")):
+            for local in self._local(target):
+                self._include(local)
+        self.documents[path] = self.documents.pop(path)
+
+    def _local(self, target: str | None) -> Iterator[str]:
+        if target is None:
+            self.is_whole = False
+            return
+        pattern = target.lstrip("/")
+        if "*" in pattern and ".." not in PurePosixPath(pattern).parts:
+            found = sorted(self.root.glob(pattern))
+            yield from (path.relative_to(self.root).as_posix() for path in found if path.is_file())
+        elif _is_inside(self.root, pattern):
+            yield pattern
+        else:
+            self.is_whole = False
+
+
+def _included(place: Place | None) -> Iterator[str | None]:
+    """Yield the local files that an `include:` names, and None for each that comes from elsewhere."""
+    if place is None:
+        return
+    for item in place.items or (place,):
+        local = item.get("local") if item.is_mapping else item
+        remote = local is None or not local.text or "://" in local.text or "$" in local.text
+        yield None if local is None or remote else local.text
+
+
+def _children(job: Job) -> Iterator[str]:
+    trigger = job.get("trigger")
+    for target in _included(trigger.get("include") if trigger is not None else None):
+        if target is not None:
+            yield target.lstrip("/")
+
+
+def _chain(name: str, blocks: dict[str, list[Place]]) -> Iterator[Place]:
+    """Yield a job's own block and what it extends, the nearest first; of several parents, the last counts most."""
+    waiting, seen = [name], set[str]()
+    while waiting:
+        current = waiting.pop(0)
+        if current in seen:
+            continue
+        seen.add(current)
+        for place in blocks.get(current, []):
+            yield place
+            parents = place.get("extends")
+            waiting[:0] = reversed(parents.texts) if parents is not None else ()
+
+
+def _is_inside(root: Path, path: str) -> bool:
+    return ".." not in PurePosixPath(path).parts and (root / path).is_file()

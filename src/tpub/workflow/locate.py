@@ -1,0 +1,104 @@
+"""Places in a document: a route of keys, what stands there, and the line to point at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tpub.diagnostic import Line
+from tpub.workflow.document import Document, Entry, Mapping, Node, Scalar, Sequence
+
+Route = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of a document, reached over `route`; `entry` is the entry whose value it is, if it is one."""
+
+    document: Document
+    route: Route
+    node: Node
+    entry: Entry | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the route as people write it: `jobs.publish.steps[1].run`."""
+        written = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.route)
+        return written.removeprefix(".")
+
+    @property
+    def line(self) -> Line:
+        """Return where to look: the key if there is one, else the value."""
+        span = self.entry.key.span if self.entry is not None else self.node.span
+        return Line(self.document.path, span.line, span.column, self.key)
+
+    @property
+    def text(self) -> str:
+        """Return the text of a scalar; empty for null and for whatever has parts."""
+        return self.node.text if isinstance(self.node, Scalar) and not self.node.is_null else ""
+
+    @property
+    def is_null(self) -> bool:
+        """Tell whether there is a key and nothing behind it."""
+        return isinstance(self.node, Scalar) and self.node.is_null
+
+    @property
+    def is_mapping(self) -> bool:
+        """Tell whether it has keys."""
+        return isinstance(self.node, Mapping)
+
+    @property
+    def fields(self) -> dict[str, Place]:
+        """Return what a mapping holds, by key; empty for all else."""
+        if not isinstance(self.node, Mapping):
+            return {}
+        return {
+            entry.key.text: Place(self.document, (*self.route, entry.key.text), entry.value, entry)
+            for entry in self.node.entries
+        }
+
+    @property
+    def items(self) -> tuple[Place, ...]:
+        """Return the items of a sequence; empty for all else."""
+        if not isinstance(self.node, Sequence):
+            return ()
+        return tuple(Place(self.document, (*self.route, number), item) for number, item in enumerate(self.node.items))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return the text of a scalar, or of each item of a sequence: where CI systems take one or many."""
+        if isinstance(self.node, Sequence):
+            return tuple(item.text for item in self.items)
+        return (self.text,) if self.text else ()
+
+    def get(self, *keys: str) -> Place | None:
+        """Return the place that lies `keys` further in, or None."""
+        here: Place | None = self
+        for key in keys:
+            here = here.fields.get(key) if here is not None else None
+        return here
+
+    def words(self, key: str) -> dict[str, str]:
+        """Return a mapping of texts below `key`: `env:`, `with:`; what has parts itself is left out."""
+        below = self.get(key)
+        return {} if below is None else {name: place.text for name, place in below.fields.items()}
+
+    def walk(self) -> Iterator[Place]:
+        """Yield this place and every one below it."""
+        yield self
+        for below in (*self.fields.values(), *self.items):
+            yield from below.walk()
+
+    def at(self, fragment: str) -> Line:
+        """Return the line within this place's text on which `fragment` stands, or where the place begins."""
+        span = self.node.span
+        start = self.document.text.find(fragment, span.start, span.end) if fragment else -1
+        if start < 0:
+            return self.line
+        before = self.document.text[:start]
+        return Line(self.document.path, before.count("\n") + 1, start - before.rfind("\n"), self.key)
+
+
+def top(document: Document) -> Place:
+    """Return the place where a document begins."""
+    return Place(document, (), document.root)

@@ -1,0 +1,224 @@
+"""Steps that publish: with which tool, to which index, with which stored credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from tpub.diagnostic import Line
+from tpub.workflow.command import Command, commands
+from tpub.workflow.locate import Place
+
+ACTION = "pypa/gh-action-pypi-publish"
+_MATURIN_ACTION = "pyo3/maturin-action"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """How a publisher is told what to do: its verbs, and the options and variables for index and credentials."""
+
+    name: str
+    verbs: tuple[str, ...]
+    index_options: tuple[str, ...] = ()
+    index_variables: tuple[str, ...] = ()
+    user_options: tuple[str, ...] = ()
+    user_variables: tuple[str, ...] = ()
+    secret_options: tuple[str, ...] = ()
+    secret_variables: tuple[str, ...] = ()
+
+
+_USER = ("-u", "--username")
+_PASSWORD = ("-p", "--password")
+_REPOSITORY = ("-r", "--repository")
+
+# Source: the documentation and sources of the tools, versions as in the comparison that tpub was designed with.
+TOOLS = (
+    Tool(
+        "tpub",
+        ("upload",),
+        index_options=("--index", "--index-url"),
+        index_variables=("TPUB_INDEX",),
+        user_options=("--username",),
+        user_variables=("TPUB_USERNAME",),
+        secret_options=("--token", "--password"),
+        secret_variables=("TPUB_TOKEN", "TPUB_PASSWORD"),
+    ),
+    Tool(
+        "twine",
+        ("upload",),
+        index_options=("--repository-url", *_REPOSITORY),
+        index_variables=("TWINE_REPOSITORY_URL", "TWINE_REPOSITORY"),
+        user_options=_USER,
+        user_variables=("TWINE_USERNAME",),
+        secret_options=_PASSWORD,
+        secret_variables=("TWINE_PASSWORD",),
+    ),
+    Tool(
+        "uv",
+        ("publish",),
+        index_options=("--publish-url", "--index"),
+        index_variables=("UV_PUBLISH_URL", "UV_PUBLISH_INDEX"),
+        user_options=_USER,
+        user_variables=("UV_PUBLISH_USERNAME",),
+        secret_options=("-t", "--token", *_PASSWORD),
+        secret_variables=("UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD"),
+    ),
+    Tool(
+        "hatch",
+        ("publish",),
+        index_options=("-r", "--repo"),
+        index_variables=("HATCH_INDEX_REPO",),
+        user_options=("-u", "--user"),
+        user_variables=("HATCH_INDEX_USER",),
+        secret_options=("-a", "--auth"),
+        secret_variables=("HATCH_INDEX_AUTH",),
+    ),
+    Tool(
+        "pdm",
+        ("publish",),
+        index_options=_REPOSITORY,
+        index_variables=("PDM_PUBLISH_REPO",),
+        user_options=_USER,
+        user_variables=("PDM_PUBLISH_USERNAME",),
+        secret_options=("-P", "--password"),
+        secret_variables=("PDM_PUBLISH_PASSWORD",),
+    ),
+    Tool(
+        "poetry",
+        ("publish",),
+        index_options=_REPOSITORY,
+        user_options=_USER,
+        user_variables=("POETRY_HTTP_BASIC_PYPI_USERNAME",),
+        secret_options=_PASSWORD,
+        secret_variables=("POETRY_PYPI_TOKEN_PYPI", "POETRY_HTTP_BASIC_PYPI_PASSWORD"),
+    ),
+    Tool(
+        "flit",
+        ("publish",),
+        index_options=("--repository",),
+        index_variables=("FLIT_INDEX_URL",),
+        user_variables=("FLIT_USERNAME",),
+        secret_variables=("FLIT_PASSWORD",),
+    ),
+    Tool(
+        "maturin",
+        ("publish", "upload"),
+        index_options=("--repository-url", *_REPOSITORY),
+        index_variables=("MATURIN_REPOSITORY_URL", "MATURIN_REPOSITORY"),
+        user_options=_USER,
+        user_variables=("MATURIN_USERNAME",),
+        secret_options=_PASSWORD,
+        secret_variables=("MATURIN_PYPI_TOKEN", "MATURIN_PASSWORD"),
+    ),
+)
+_BY_NAME = MappingProxyType({tool.name: tool for tool in TOOLS})
+_INDEX_NAMES = MappingProxyType({"main": "pypi", "test": "testpypi", "test-pypi": "testpypi", "": "pypi"})
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A stored user name or secret that a publishing step is given; `place` is where, None if in the command."""
+
+    name: str
+    value: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """One publishing step.
+
+    `index` is `pypi`, `testpypi`, a URL, a name that only a configuration explains, or an expression. `place` is
+    the script or the `uses:`; `folder` is where the distributions are, as far as it is said.
+    """
+
+    tool: str
+    place: Place
+    index: str
+    username: str = ""
+    secrets: tuple[Credential, ...] = ()
+    command: Command | None = None
+    index_place: Place | None = None
+
+    @property
+    def line(self) -> Line:
+        """Return the line of the command, or of the `uses:`."""
+        return self.place.at(self.command.source) if self.command is not None else self.place.line
+
+
+def in_script(place: Place, variables: Sequence[Place], known: Sequence[Command] | None = None) -> Iterator[Publish]:
+    """Yield the publishing commands in the script at `place`; `variables` are `env:` mappings, innermost first."""
+    exported: dict[str, str] = {}
+    for command in known if known is not None else commands(place.text):
+        if command.program == "export":
+            exported |= dict(word.split("=", 1) for word in command.words[1:] if "=" in word)
+        elif (tool := tool_of(command)) is not None:
+            yield _published(tool, command, place, [exported | dict(command.assigned), *variables])
+
+
+def in_action(step: Place, uses: Place) -> Publish | None:
+    """Return what a step does that uses a publishing action, or None if it is another action."""
+    action = uses.text.partition("@")[0].lower()
+    given = {name.replace("_", "-"): place for name, place in _fields(step, "with").items()}
+    if action == ACTION:
+        place = given.get("repository-url")
+        secret = given.get("password")
+        return Publish(
+            "pypi-publish",
+            uses,
+            place.text if place is not None and place.text else "pypi",
+            given["user"].text if "user" in given else "",
+            (Credential("password", secret.text, secret),) if secret is not None else (),
+            index_place=place,
+        )
+    if action == _MATURIN_ACTION and "command" in given and given["command"].text in ("upload", "publish"):
+        words = ("maturin", given["command"].text, *(given["args"].text.split() if "args" in given else ()))
+        return _published(_BY_NAME["maturin"], Command(words, ""), uses, [step.get("env")])
+    return None
+
+
+def tool_of(command: Command) -> Tool | None:
+    """Return the tool that `command` publishes with; None if it does not publish."""
+    tool = _BY_NAME.get(command.program)
+    if tool is None or {"--help", "--dry-run", "-h"} & set(command.words):
+        return None
+    verb = next((word for word in command.words[1:] if not word.startswith("-")), "")
+    return tool if verb in tool.verbs else None
+
+
+def _published(
+    tool: Tool, command: Command, place: Place, variables: Sequence[Place | dict[str, str] | None]
+) -> Publish:
+    index = command.option(*tool.index_options)
+    found = _variable(tool.index_variables, variables) if index is None else None
+    text = index if index is not None else (found.value if found is not None else "")
+    secrets = [Credential(name, value) for name in tool.secret_options if (value := command.option(name)) is not None]
+    if (stored := _variable(tool.secret_variables, variables)) is not None:
+        secrets.append(stored)
+    user = command.option(*tool.user_options)
+    named = _variable(tool.user_variables, variables)
+    return Publish(
+        tool.name,
+        place,
+        _INDEX_NAMES.get(text, text),
+        user if user is not None else (named.value if named is not None else ""),
+        tuple(secrets),
+        command,
+        found.place if found is not None else None,
+    )
+
+
+def _variable(names: Sequence[str], variables: Sequence[Place | dict[str, str] | None]) -> Credential | None:
+    for name in names:
+        for scope in variables:
+            if isinstance(scope, dict) and name in scope:
+                return Credential(name, scope[name])
+            if isinstance(scope, Place) and (place := scope.get(name)) is not None:
+                return Credential(name, place.text, place)
+    return None
+
+
+def _fields(step: Place, key: str) -> dict[str, Place]:
+    below = step.get(key)
+    return below.fields if below is not None else {}

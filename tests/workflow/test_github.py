@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from support.checkouts import laid
+from tpub.workflow import github
+from tpub.workflow.github import Publishing
+
+RELEASE = ".github/workflows/release.yml"
+
+
+def publishing(root: Path, files: dict[str, str]) -> tuple[Publishing, ...]:
+    return github.load(laid(root, files)).publishing
+
+
+def job(steps: str, above: str = "") -> str:
+    return f"on: push\n{above}jobs:\n  publish:\n    runs-on: x\n    steps:\n{steps}"
+
+
+@pytest.mark.parametrize(
+    ("step", "tool", "index", "secrets", "line"),
+    [
+        pytest.param("      - run: tpub upload\n", "tpub", "pypi", [], 6, id="tpub"),
+        pytest.param("      - run: tpub upload --index testpypi\n", "tpub", "testpypi", [], 6, id="tpub, TestPyPI"),
+        pytest.param(
+            "      - run: |\n          make\n          python -m twine upload -r testpypi -u x -p y d\n",
+            *("twine", "testpypi", [("-p", "y")], 8),
+            id="twine with a password",
+        ),
+        pytest.param(
+            "      - run: uv publish\n        env: {UV_PUBLISH_TOKEN: t, UV_PUBLISH_URL: 'https://x/'}\n",
+            *("uv", "https://x/", [("UV_PUBLISH_TOKEN", "t")], 6),
+            id="uv by variables",
+        ),
+        pytest.param("      - run: hatch publish -r test\n", "hatch", "testpypi", [], 6, id="hatch"),
+        pytest.param("      - run: pdm publish --no-build\n", "pdm", "pypi", [], 6, id="pdm"),
+        pytest.param("      - run: poetry publish -p x\n", "poetry", "pypi", [("-p", "x")], 6, id="poetry"),
+        pytest.param(
+            "      - run: FLIT_PASSWORD=x flit publish\n", "flit", "pypi", [("FLIT_PASSWORD", "x")], 6, id="flit"
+        ),
+        pytest.param("      - run: maturin upload x\n", "maturin", "pypi", [], 6, id="maturin"),
+        pytest.param(
+            "      - uses: PyO3/maturin-action@v1\n        with: {command: upload, args: --skip-existing x}\n",
+            *("maturin", "pypi", [], 6),
+            id="maturin's action",
+        ),
+        pytest.param(
+            "      - uses: pypa/gh-action-pypi-publish@v1\n        with: {repository_url: 'https:x', password: y}\n",
+            *("pypi-publish", "https:x", [("password", "y")], 6),
+            id="the action, old spelling",
+        ),
+        pytest.param(
+            "      - run: export TWINE_PASSWORD=x && twine upload d\n",
+            *("twine", "pypi", [("TWINE_PASSWORD", "x")], 6),
+            id="exported before",
+        ),
+    ],
+)
+def test_publishing_steps(
+    tmp_path: Path, step: str, tool: str, index: str, secrets: list[tuple[str, str]], line: int
+) -> None:
+    (found,) = publishing(tmp_path, {RELEASE: job(step)})
+    publish = found.publish
+    told = [(secret.name, secret.value) for secret in publish.secrets]
+    assert (publish.tool, publish.index, told, publish.line.line) == (tool, index, secrets, line)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("      - run: twine check dist/*\n", id="another verb"),
+        pytest.param("      - run: uv publish --dry-run\n", id="dry run"),
+        pytest.param("      - run: echo twine upload\n", id="only said"),
+        pytest.param("      - run: '# twine upload'\n", id="only a comment"),
+        pytest.param("      - uses: pypa/gh-action-pypi-other@v1\n", id="another action"),
+        pytest.param("      - uses: PyO3/maturin-action@v1\n        with: {command: build}\n", id="maturin builds"),
+    ],
+)
+def test_steps_that_do_not_publish(tmp_path: Path, step: str) -> None:
+    assert publishing(tmp_path, {RELEASE: job(step)}) == ()
+
+
+def test_variables_of_the_job_and_the_workflow_count(tmp_path: Path) -> None:
+    above = "env: {TWINE_PASSWORD: far, TWINE_REPOSITORY: testpypi}\n"
+    text = job("      - run: twine upload d\n", above).replace(
+        "    runs-on", "    env: {TWINE_PASSWORD: near}\n    runs-on"
+    )
+    (found,) = publishing(tmp_path, {RELEASE: text})
+    assert [secret.value for secret in found.publish.secrets] == ["near"]
+    assert found.publish.index == "testpypi"
+
+
+def test_a_composite_action_is_looked_into(tmp_path: Path) -> None:
+    action = "runs:\n  using: composite\n  steps:\n    - uses: pypa/gh-action-pypi-publish@release/v1\n"
+    files = {RELEASE: job("      - uses: ./actions/go\n"), "actions/go/action.yaml": action}
+    (found,) = publishing(tmp_path, files)
+    assert found.action is not None
+    assert (found.publish.line.path, found.publish.line.line, found.action.line.line) == (
+        "actions/go/action.yaml",
+        4,
+        6,
+    )
+
+
+def test_a_tox_environment_is_looked_into(tmp_path: Path) -> None:
+    tox = "[testenv]\npass_env = CI\n[testenv:go]\ncommands =\n    python -m build\n    tpub upload d\n"
+    (found,) = publishing(tmp_path, {RELEASE: job("      - run: tox -e go\n"), "tox.ini": tox})
+    assert found.publish.command is not None
+    assert (found.publish.command.inside, found.publish.command.passed) == ("tox", frozenset({"CI"}))
+
+
+@pytest.mark.parametrize(
+    ("on", "triggers"),
+    [
+        pytest.param("on: push\n", {"push"}, id="one"),
+        pytest.param("on: [push, release]\n", {"push", "release"}, id="a list"),
+        pytest.param(
+            "on:\n  push: {tags: [v*]}\n  workflow_dispatch:\n", {"push", "workflow_dispatch"}, id="a mapping"
+        ),
+        pytest.param("true: push\n", {"push"}, id="`on` read as a boolean when it was written"),
+    ],
+)
+def test_triggers(tmp_path: Path, on: str, triggers: set[str]) -> None:
+    actions = github.load(laid(tmp_path, {RELEASE: f"{on}jobs: {{publish: {{runs-on: x}}}}\n"}))
+    assert actions.workflows[0].triggers.keys() == triggers
+
+
+@pytest.mark.parametrize(
+    ("block", "scope", "access"),
+    [
+        pytest.param("read-all", "contents", "read", id="read-all"),
+        pytest.param("write-all", "id-token", "write", id="write-all"),
+        pytest.param("{id-token: write}", "id-token", "write", id="named"),
+        pytest.param("{id-token: write}", "contents", "none", id="not named is none"),
+        pytest.param("{}", "id-token", "none", id="empty"),
+        pytest.param("{id-token: yes please}", "id-token", "none", id="no access at all"),
+    ],
+)
+def test_permissions(tmp_path: Path, block: str, scope: str, access: str) -> None:
+    text = f"on: push\npermissions: {block}\njobs: {{release: {{runs-on: x}}}}\n"
+    (workflow,) = github.load(laid(tmp_path, {RELEASE: text})).workflows
+    permissions = workflow.granted(workflow.jobs[0])
+    assert permissions is not None
+    assert permissions.access(scope) == access
+
+
+def test_callers_are_found(tmp_path: Path) -> None:
+    files = {
+        ".github/workflows/ci.yml": "on: push\njobs:\n  go:\n    uses: ./.github/workflows/release.yml\n",
+        RELEASE: "on: workflow_call\njobs:\n  publish:\n    steps: [run: tpub upload]\n",
+    }
+    actions = github.load(laid(tmp_path, files))
+    called = actions.workflow(RELEASE)
+    assert called is not None
+    assert [(caller.file, job.id) for caller, job in actions.callers(called)] == [("ci.yml", "go")]
+
+
+def test_files_that_say_nothing_of_publishing_are_not_even_parsed(tmp_path: Path) -> None:
+    actions = github.load(laid(tmp_path, {".github/workflows/lint.yml": "on: [\n", RELEASE: "on: [ # release\n"}))
+    assert [diagnostic.evidence for diagnostic in actions.broken] == [github.load(tmp_path).broken[0].evidence]
+    assert actions.broken[0].message.startswith(RELEASE)
+
+
+def test_an_action_outside_of_the_checkout_is_none_of_our_business(tmp_path: Path) -> None:
+    assert publishing(tmp_path, {RELEASE: job("      - uses: ./../../etc\n")}) == ()
+
+
+SHAPES = st.recursive(
+    st.sampled_from(
+        ["null", "x", "5", "''", "${{ a }}", "write", "tpub upload", "./a", "pypa/gh-action-pypi-publish@x"]
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        st.dictionaries(
+            st.sampled_from(
+                ["on", "jobs", "steps", "run", "uses", "with", "env", "permissions", "environment", "needs"]
+            ),
+            inner,
+            max_size=4,
+        ).map(lambda d: "{" + ", ".join(f"{k}: {v}" for k, v in d.items()) + "}"),
+    ),
+    max_leaves=12,
+)
+
+
+@given(SHAPES, SHAPES)
+def test_no_shape_of_a_workflow_is_too_strange(whole: str, jobs: str) -> None:
+    for text in (whole, f"on: push\njobs: {{a: {jobs}, b: {{steps: [{jobs}]}}}}"):
+        actions = github.of_text(text, RELEASE)
+        assert all(found.publish.tool for found in actions.publishing)
+        for workflow in actions.workflows:
+            assert all(job.name and job.runs_on is not None for job in workflow.jobs)

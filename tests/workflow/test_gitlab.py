@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from support.checkouts import laid
+from tpub.workflow import gitlab
+from tpub.workflow.gitlab.model import Job
+
+CI = ".gitlab-ci.yml"
+
+
+def job(root: Path, text: str, name: str = "publish", **more: str) -> Job:
+    (pipeline, *_) = gitlab.load(
+        laid(root, {CI: text, **{path.replace("_", "/"): each for path, each in more.items()}})
+    )
+    found = pipeline.job(name)
+    assert found is not None
+    return found
+
+
+TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        pytest.param(f"publish:\n  {TOKENS}\n", {"PYPI_ID_TOKEN": ("pypi",)}, id="own"),
+        pytest.param(f"default:\n  {TOKENS}\npublish:\n  script: x\n", {"PYPI_ID_TOKEN": ("pypi",)}, id="default"),
+        pytest.param(
+            f"default:\n  {TOKENS}\npublish:\n  id_tokens: {{X: {{aud: y}}}}\n",
+            {"X": ("y",)},
+            id="the default is not merged in",
+        ),
+        pytest.param(f"default:\n  {TOKENS}\npublish:\n  inherit: {{default: false}}\n", {}, id="nothing inherited"),
+        pytest.param(
+            f"default:\n  {TOKENS}\npublish:\n  inherit: {{default: [image]}}\n", {}, id="only something else inherited"
+        ),
+        pytest.param(
+            f"default:\n  {TOKENS}\npublish:\n  inherit: {{default: [id_tokens]}}\n",
+            {"PYPI_ID_TOKEN": ("pypi",)},
+            id="this one inherited",
+        ),
+        pytest.param(
+            f".a:\n  {TOKENS}\npublish:\n  extends: .a\n  id_tokens: {{X: {{aud: y}}}}\n",
+            {"PYPI_ID_TOKEN": ("pypi",), "X": ("y",)},
+            id="extends is merged in",
+        ),
+        pytest.param(f".a:\n  {TOKENS}\npublish:\n  extends: .a\n  id_tokens: null\n", {}, id="null undoes it"),
+        pytest.param(
+            f".a:\n  {TOKENS}\n.b:\n  {TOKENS.replace('pypi', 'b')}\npublish:\n  extends: [.a, .b]\n",
+            {"PYPI_ID_TOKEN": ("b",)},
+            id="of two parents, the last counts",
+        ),
+        pytest.param(f".a: &a\n  {TOKENS}\npublish:\n  <<: *a\n", {"PYPI_ID_TOKEN": ("pypi",)}, id="merge key"),
+        pytest.param(
+            f".a:\n  {TOKENS}\npublish:\n  id_tokens: !reference [.a, id_tokens]\n",
+            {"PYPI_ID_TOKEN": ("pypi",)},
+            id="reference",
+        ),
+        pytest.param(
+            "publish:\n  id_tokens: {X: {aud: [a, b]}, Y: {}}\n", {"X": ("a", "b"), "Y": ()}, id="many, and none"
+        ),
+        pytest.param(".a: {extends: publish}\npublish:\n  extends: .a\n", {}, id="a circle"),
+    ],
+)
+def test_identity_tokens_of_a_job(tmp_path: Path, text: str, tokens: dict[str, tuple[str, ...]]) -> None:
+    found = job(tmp_path, text).id_tokens
+    assert {name: token.audiences for name, token in found.items()} == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("publish: {environment: release}\n", "release", id="a word"),
+        pytest.param("publish: {environment: {name: release, url: x}}\n", "release", id="a mapping"),
+        pytest.param(
+            ".a: {environment: {name: release}}\npublish: {extends: .a, environment: {url: x}}\n",
+            "release",
+            id="merged",
+        ),
+        pytest.param("publish: {environment: null, script: x}\n", None, id="null"),
+        pytest.param("publish: {script: x}\n", None, id="none"),
+    ],
+)
+def test_the_environment_of_a_job(tmp_path: Path, text: str, name: str | None) -> None:
+    found = job(tmp_path, text).environment
+    assert (found.text if found is not None else None) == name
+
+
+def test_a_script_is_gathered_from_references_and_nested_lists(tmp_path: Path) -> None:
+    text = (
+        ".s:\n  script: [a, [b]]\npublish:\n  before_script: first\n  script:\n    - !reference [.s, script]\n    - c\n"
+    )
+    assert [line.text for line in job(tmp_path, text).script] == ["first", "a", "b", "c"]
+
+
+def test_publishing_commands_and_their_variables(tmp_path: Path) -> None:
+    text = "variables: {TWINE_REPOSITORY: testpypi}\n.hidden: {script: twine upload}\n"
+    text += (
+        "publish:\n  variables: {TWINE_PASSWORD: $X}\n  script:\n    - export TWINE_USERNAME=me\n    - twine upload d\n"
+    )
+    (pipeline,) = gitlab.load(laid(tmp_path, {CI: text}))
+    ((found, publish),) = pipeline.publishing
+    secrets = [(secret.name, secret.value) for secret in publish.secrets]
+    assert (found.name, publish.index, publish.username, secrets, publish.line.line) == (
+        *("publish", "testpypi", "me", [("TWINE_PASSWORD", "$X")]),
+        7,
+    )
+
+
+@pytest.mark.parametrize(
+    ("include", "is_whole"),
+    [
+        pytest.param("include: ci/a.yml\n", True, id="a word"),
+        pytest.param("include: [{local: /ci/a.yml}]\n", True, id="local, from the root"),
+        pytest.param("include: {local: 'ci/*.yml'}\n", True, id="a pattern"),
+        pytest.param("include: [ci/a.yml, {project: x/y, file: z}]\n", False, id="another project as well"),
+    ],
+)
+def test_includes(tmp_path: Path, include: str, is_whole: bool) -> None:  # noqa: FBT001  (the expected value)
+    files = {CI: include, "ci/a.yml": "include: /.gitlab-ci.yml\npublish: {script: tpub upload}\n"}
+    (pipeline,) = gitlab.load(laid(tmp_path, files))
+    ((found, _),) = pipeline.publishing
+    assert (pipeline.path, found.line.path, pipeline.is_whole) == (CI, "ci/a.yml", is_whole)
+
+
+@pytest.mark.parametrize(
+    "include", [pytest.param("../x.yml", id="outside"), pytest.param("https://x/y.yml", id="a URL")]
+)
+def test_what_is_not_in_the_checkout_is_not_read(tmp_path: Path, include: str) -> None:
+    laid(tmp_path, {"x.yml": "publish: {script: tpub upload}\n"})
+    (pipeline,) = gitlab.load(laid(tmp_path / "in", {CI: f"include: '{include}'\n"}))
+    assert (pipeline.jobs, pipeline.is_whole) == ((), False)
+
+
+def test_the_including_file_wins_and_the_rest_is_merged(tmp_path: Path) -> None:
+    files = {
+        CI: f"include: a.yml\npublish: {{{TOKENS}}}\n",
+        "a.yml": "publish: {script: tpub upload, id_tokens: null}\n",
+    }
+    (pipeline,) = gitlab.load(laid(tmp_path, files))
+    ((found, _),) = pipeline.publishing
+    assert (found.line.path, [*found.id_tokens]) == (CI, ["PYPI_ID_TOKEN"])
+
+
+def test_child_pipelines_have_files_of_their_own(tmp_path: Path) -> None:
+    files = {CI: "go: {trigger: {include: ci/child.yml}}\n", "ci/child.yml": "publish: {script: tpub upload}\n"}
+    pipelines = gitlab.load(laid(tmp_path, files))
+    assert [(each.path, len(each.publishing)) for each in pipelines] == [(CI, 0), ("ci/child.yml", 1)]
+
+
+def test_tokens_where_jobs_stand_are_misplaced(tmp_path: Path) -> None:
+    (pipeline,) = gitlab.load(laid(tmp_path, {CI: f"x: {{script: y}}\n{TOKENS}\n"}))
+    assert pipeline.misplaced is not None
+    assert pipeline.misplaced.line.line == 2
+
+
+SHAPES = st.recursive(
+    st.sampled_from(
+        ["null", "x", "5", "''", "$A", "tpub upload", ".a", "a.yml", "!reference [a, script]", "!reference []"]
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        st.dictionaries(
+            st.sampled_from(
+                ["script", "extends", "id_tokens", "aud", "environment", "name", "inherit", "default", "trigger"]
+            ),
+            inner,
+            max_size=4,
+        ).map(lambda d: "{" + ", ".join(f"{k}: {v}" for k, v in d.items()) + "}"),
+    ),
+    max_leaves=12,
+)
+
+
+@given(SHAPES, SHAPES, SHAPES)
+def test_no_shape_of_a_pipeline_is_too_strange(
+    tmp_path_factory: pytest.TempPathFactory, a: str, b: str, default: str
+) -> None:
+    root = tmp_path_factory.mktemp("gitlab")
+    text = f"default: {default}\na: {a}\nb: {b}\n.a: {{extends: [a, b]}}\ninclude: {a}\n"
+    for pipeline in gitlab.load(laid(root, {CI: text})):
+        assert all(found.tool for _, found in pipeline.publishing)
+        assert all(name for each in pipeline.jobs for name in each.id_tokens)
+        assert all(each.environment is None or each.environment.text for each in pipeline.jobs)
