@@ -20,3 +20,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="What the report 
 ColorOption = Annotated[Color, typer.Option("--color", help="When to use colour.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say where each setting comes from.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")]
+Jobs = Annotated[int | None, typer.Option(min=1, max=64, help="Files at once.  [default: up to 4, as the index bears]")]
+Wait = Annotated[
+    float | None, typer.Option(min=0, help="Seconds to wait for the index to list the files.  [default: 60]")
+]

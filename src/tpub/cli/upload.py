@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tpub.cli.app import App, Color, Format, Look, conclude, explain, listening
-from tpub.cli.options import ColorOption, Dists, FormatOption, IndexOption, Quiet, Verbose
+from tpub.cli.options import ColorOption, Dists, FormatOption, IndexOption, Jobs, Quiet, Verbose, Wait
 from tpub.config.modes import TrustedPublishing
 
 if TYPE_CHECKING:
@@ -25,13 +25,9 @@ def upload(
     trusted_publishing: Annotated[
         TrustedPublishing | None, typer.Option(help="Whether the job's identity is the credential.  [default: auto]")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Files at once.  [default: up to 4, as the index bears]")
-    ] = None,
+    jobs: Jobs = None,
     max_tries: Annotated[int, typer.Option(min=1, max=50, help="Requests for one file at most.")] = 5,
-    wait: Annotated[
-        float | None, typer.Option(min=0, help="Seconds to wait for the index to list the files.  [default: 60]")
-    ] = None,
+    wait: Wait = None,
     format: FormatOption = Format.TEXT,
     color: ColorOption = Color.AUTO,
     verbose: Verbose = False,
