@@ -1,0 +1,169 @@
+"""The content of a zip archive's members, read once, in pieces, each byte for all who want it."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from tpub.preflight.archive import limits
+from tpub.preflight.archive.content import holds_private_key, obfuscator
+from tpub.preflight.archive.model import Broken, Defect, Ledger, Member, is_python
+from tpub.preflight.archive.zip_directory import LOCAL_HEADER, UTF8, Entry
+
+STORED = 0
+DEFLATED = 8
+
+_LOCAL = struct.Struct("<4s2xH18xHH")
+_BLOCK = 64 * 1024  # bytes, packed
+_PIECE = 256 * 1024  # bytes, unpacked
+_ENCRYPTED = 0x01 | 0x20 | 0x40  # encrypted, patched, strongly encrypted: what zipfile cannot read
+
+
+@dataclass(slots=True)
+class Contents:
+    """What reading the members brought to light."""
+
+    members: list[Member] = field(default_factory=list)
+    texts: dict[str, bytes] = field(default_factory=dict)
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Which members' content is kept, and which the index itself reads (and so refuses if they are damaged)."""
+
+    is_kept: Callable[[str], bool]
+    is_read_by_index: Callable[[str], bool]
+
+
+def read_contents(file: BinaryIO, end: int, entries: Sequence[Entry], wishes: Wishes, ledger: Ledger) -> Contents:
+    """Read every member up to `end`; those that the index does not read, only as long as that is cheap."""
+    offsets = sorted({entry.offset for entry in entries})
+    ends = dict(zip(offsets, [*offsets[1:], end], strict=True))
+    reader = _Reader(file, wishes, ledger, left=limits.most_unasked(end), texts_left=limits.TEXTS)
+    for entry in entries:
+        reader.read(entry, ends[entry.offset])
+    return reader.contents
+
+
+@dataclass(slots=True)
+class _Reader:
+    file: BinaryIO
+    wishes: Wishes
+    ledger: Ledger
+    left: int
+    texts_left: int
+    contents: Contents = field(default_factory=Contents)
+    offsets: set[int] = field(default_factory=set)
+
+    def read(self, entry: Entry, end: int) -> None:
+        """Read one member, and enter what is wrong with it."""
+        if entry.is_directory:
+            self.contents.members.append(Member(entry.name, 0, is_file=False))
+            return
+        is_asked = is_python(entry.name) or self.wishes.is_read_by_index(entry.name)
+        digest = None
+        if not is_asked and entry.size > self.left:
+            self.contents.unread += 1
+        elif entry.method in (STORED, DEFLATED):
+            self.left -= 0 if is_asked else entry.size
+            digest = self._read(entry, end, is_asked=is_asked)
+        self.contents.members.append(Member(entry.name, entry.size, sha256=digest))
+
+    def _read(self, entry: Entry, end: int, *, is_asked: bool) -> bytes | None:
+        try:
+            start = self._find_data(entry, end)
+            return self._digest(entry, start)
+        except Broken as broken:
+            self.ledger.note(broken.defect if is_asked else Defect.UNREAD, broken.detail, entry.name)
+            return None
+
+    def _find_data(self, entry: Entry, end: int) -> int:
+        """Return where the member's data begins; raises `Broken` if its local header is not as zipfile wants it."""
+        self.file.seek(entry.offset)
+        header = self.file.read(_LOCAL.size)
+        if len(header) < _LOCAL.size or not header.startswith(LOCAL_HEADER):
+            raise Broken(Defect.GHOST, "there is no member where the central directory says")
+        _, flags, *lengths = _LOCAL.unpack(header)
+        raw = self.file.read(lengths[0])
+        if entry.flags & _ENCRYPTED:
+            raise Broken(Defect.ENCRYPTED, "a member is encrypted")
+        if raw.decode("utf-8" if flags & UTF8 else "cp437", "replace") != entry.written_name:
+            raise Broken(Defect.GHOST, "a member has another name in its header than in the central directory")
+        start: int = entry.offset + _LOCAL.size + sum(lengths)
+        if start + entry.packed > end or entry.offset in self.offsets:
+            raise Broken(Defect.OVERLAP, "a member reaches into the next one")
+        self.offsets.add(entry.offset)
+        return start
+
+    def _digest(self, entry: Entry, start: int) -> bytes:
+        """Return the SHA-256 of the member's content, having shown it to all who want to see it."""
+        digest, crc = hashlib.sha256(), 0
+        head = b""
+        kept = bytearray() if self._is_kept(entry) else None
+        self.file.seek(start)
+        for piece in _unpack(self.file, entry):
+            digest.update(piece)
+            crc = zlib.crc32(piece, crc)
+            head = head or piece[: limits.PRIVATE_KEY_HEAD]
+            if kept is not None:
+                kept += piece
+        if crc != entry.crc:
+            raise Broken(Defect.CRC, "a member's content does not match its checksum")
+        self._look(entry.name, head, kept)
+        return digest.digest()
+
+    def _is_kept(self, entry: Entry) -> bool:
+        if is_python(entry.name):
+            return entry.size <= limits.OBFUSCATED
+        if not self.wishes.is_kept(entry.name):
+            return False
+        if entry.size > min(limits.TEXT, self.texts_left):
+            self.ledger.note(Defect.TOO_COSTLY, f"a member that has to be read has {entry.size} bytes", entry.name)
+            return False
+        return True
+
+    def _look(self, name: str, head: bytes, kept: bytearray | None) -> None:
+        if is_python(name):
+            if kept is not None and (tool := obfuscator(kept)):
+                self.ledger.note(Defect.OBFUSCATED, tool, name)
+        elif holds_private_key(head):
+            self.ledger.note(Defect.PRIVATE_KEY, "a private key", name)
+        if kept is not None and self.wishes.is_kept(name):
+            self.texts_left -= len(kept)
+            self.contents.texts[name] = bytes(kept)
+
+
+def _unpack(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
+    """Yield the content of a member in pieces, no more of it than its size says, as zipfile does."""
+    left = entry.size
+    for piece in _read_stored(file, entry.packed) if entry.method == STORED else _inflate(file, entry.packed):
+        yield piece[:left]
+        left -= len(piece)
+        if left <= 0:
+            return
+
+
+def _read_stored(file: BinaryIO, packed: int) -> Iterator[bytes]:
+    while packed > 0 and (block := file.read(min(_BLOCK, packed))):
+        packed -= len(block)
+        yield block
+
+
+def _inflate(file: BinaryIO, packed: int) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    for block in _read_stored(file, packed):
+        waiting, piece = block, b""
+        while waiting or len(piece) == _PIECE:
+            try:
+                piece = unpacker.decompress(waiting, _PIECE)
+            except zlib.error as exc:
+                raise Broken(Defect.CRC, "a member's compressed data is damaged") from exc
+            waiting = unpacker.unconsumed_tail
+            yield piece
+        if unpacker.eof:
+            return
