@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os.path
-import tarfile
-import zipfile
-import zlib
+import posixpath
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 from tpub.dist import filename as names
 from tpub.dist.digests import digest
 from tpub.dist.model import CoreMetadata, Digests, Kind
+from tpub.preflight.archive import TarScan, ZipScan, info_directory, scan_tar, scan_zip
 
 
 class Context:
@@ -52,12 +50,26 @@ class Context:
         return self._digested[1]
 
     @cached_property
-    def metadata_bytes(self) -> bytes | None:
-        """The core metadata, from the very member that the index demands; None if it cannot be read."""
-        try:
-            return self._read_metadata()
-        except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, OSError, KeyError, ValueError):
+    def archive(self) -> ZipScan | TarScan | None:
+        """What is inside; None if the index knows no such extension, or the file cannot be read."""
+        if self.kind is None:
             return None
+        try:
+            return scan_tar(self.path) if self.filename.endswith(".tar.gz") else scan_zip(self.path)
+        except OSError:
+            return None
+
+    @property
+    def metadata_member(self) -> str:
+        """The name of the member that holds the core metadata: the very one that the index demands."""
+        if self.kind is Kind.WHEEL:
+            return f"{info_directory(self.filename)}/METADATA"
+        return posixpath.join((self.archive.top_level if self.archive else None) or "", "PKG-INFO")
+
+    @cached_property
+    def metadata_bytes(self) -> bytes | None:
+        """The core metadata; None if it is not there or the archive cannot be read."""
+        return None if self.archive is None else self.archive.texts.get(self.metadata_member)
 
     @cached_property
     def metadata(self) -> CoreMetadata | None:
@@ -78,16 +90,3 @@ class Context:
             return Version(self.raw.get("version", ""))
         except InvalidVersion:
             return None
-
-    def _read_metadata(self) -> bytes | None:
-        match self.kind:
-            case Kind.WHEEL:
-                project, version, _ = self.filename.split("-", 2)
-                with zipfile.ZipFile(self.path) as wheel:
-                    return wheel.read(f"{project}-{version}.dist-info/METADATA")
-            case Kind.SDIST if self.filename.endswith(".tar.gz"):
-                with tarfile.open(self.path, "r:gz") as sdist:
-                    member = sdist.extractfile(f"{os.path.commonpath(sdist.getnames())}/PKG-INFO")
-                    return None if member is None else member.read()
-            case _:
-                return None

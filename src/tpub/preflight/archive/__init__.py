@@ -6,6 +6,6 @@ would find: the members, the few texts that rules read, and every flaw of the ar
 
 from tpub.preflight.archive.model import Defect, Flaw, Member, TarScan, ZipScan, shown
 from tpub.preflight.archive.tar import scan_tar
-from tpub.preflight.archive.zip import scan_zip
+from tpub.preflight.archive.zip import info_directory, scan_zip
 
-__all__ = ["Defect", "Flaw", "Member", "TarScan", "ZipScan", "scan_tar", "scan_zip", "shown"]
+__all__ = ["Defect", "Flaw", "Member", "TarScan", "ZipScan", "info_directory", "scan_tar", "scan_zip", "shown"]

@@ -40,6 +40,11 @@ def scan_zip(path: Path) -> ZipScan:
     return ZipScan(tuple(contents.members), contents.texts, ledger.flaws)
 
 
+def info_directory(filename: str) -> str:
+    """Return the name that a wheel's .dist-info folder must have, by the letters of the wheel's own name."""
+    return "-".join(filename.split("-")[:2]) + ".dist-info"
+
+
 def _check_sizes(entries: Sequence[Entry], size: int, ledger: Ledger) -> None:
     unpacked = sum(entry.size for entry in entries)
     if unpacked > _RATIO_FLOOR and unpacked > _RATIO * size:
@@ -59,7 +64,7 @@ def _wishes(filename: str) -> Wishes:
     """Return what is wanted of a wheel of that name; of a zip sdist, its PKG-INFO."""
     if not filename.endswith(".whl"):
         return Wishes(_is_pkg_info, _is_pkg_info)
-    info = "-".join(filename.split("-")[:2]) + ".dist-info"
+    info = info_directory(filename)
     read = frozenset(f"{info}/{name}" for name in _TEXTS)
     return Wishes(read.__contains__, lambda name: name in read or name.startswith(f"{info}/licenses/"))
 
