@@ -1,0 +1,125 @@
+"""The embedded index, as those who rehearse with it and test with it see it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from packaging.version import Version
+
+from tpub.dist.model import Kind
+from tpub.dist.read import read
+from tpub.identity.provider import variable_for
+from tpub.identity.publisher import GitHubPublisher, Publisher
+from tpub.index.model import Index
+from tpub.rehearsal import ci, identity_tokens, oidc
+from tpub.rehearsal.server import Server
+from tpub.rehearsal.site import AUDIENCE, Judge, Site, accept_all
+from tpub.rehearsal.store import PendingRegistration, Store, StoredFile, UserToken
+from tpub.secret import Secret
+
+
+class RehearsalIndex:
+    """A real index on loopback; `url` has no slash at its end."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.url = site.url
+        self.index = Index("rehearsal", f"{site.url}/legacy/", f"{site.url}/simple/", is_pypi=True)
+        self.store: Store = site.store
+
+    def trust(self, publisher: Publisher, *projects: str) -> None:
+        """Let `publisher` publish `projects`, which are created if they are not there."""
+        for project in projects:
+            self.store.register(publisher, _owner_id(publisher), self.store.create_project(project))
+
+    def expect(self, publisher: Publisher, project: str) -> None:
+        """Register a pending publisher: the first exchange creates `project`."""
+        with self.store.lock:
+            self.store.pending.append(PendingRegistration(publisher, _owner_id(publisher), project))
+
+    def user_token(self, user: str = "rehearser") -> Secret:
+        """Return a new API token of a user who owns every project."""
+        token = oidc.made_up_token(self._site)
+        with self.store.lock:
+            self.store.tokens[token] = UserToken(user)
+        return Secret(token)
+
+    def add_issuer(self, url: str) -> None:
+        """Take identity tokens of a self-managed GitLab, too."""
+        self._site.issuers[url] = "gitlab"
+
+    def job(self, description: ci.JobDescription) -> ci.Job:
+        """Start a simulated job: its environment variables lead to this index alone."""
+        if description.provider == "gitlab":
+            token = self.identity_token(description).reveal()
+            env = ci.gitlab_env(description) | {variable_for(AUDIENCE): token}
+        else:
+            service = ci.TokenService(ci.new_bearer(), lambda audience: self._claims(description, audience))
+            number = str(len(self._site.jobs) + 1)
+            self._site.jobs[number] = service
+            token_url = f"{self.url}{identity_tokens.PATH}{number}/idtoken?api-version=2.0"
+            env = ci.github_env(description, token_url, service.bearer)
+        return ci.Job(env, ci.publisher_for(description))
+
+    def identity_token(self, description: ci.JobDescription) -> Secret:
+        """Return a fresh identity token of such a job, for this index."""
+        return self._site.issuer.sign(self._claims(description, AUDIENCE))
+
+    def put(self, path: Path, uploaded: float | None = None) -> StoredFile:
+        """Have a copy of a file there, uploaded at that time (seconds since the epoch; default: now)."""
+        found = read(path)
+        when = self._site.now() if uploaded is None else uploaded
+        with self.store.incoming() as folder:
+            return self.store.add(
+                StoredFile(
+                    found.filename,
+                    self.store.create_project(found.project),
+                    version=str(Version(found.version)),
+                    filetype="bdist_wheel" if found.kind is Kind.WHEEL else "sdist",
+                    path=Path(shutil.copy(path, folder)),
+                    size=found.size,
+                    digests=found.digests,
+                    metadata=found.metadata.raw,
+                    uploaded=when,
+                    listed=when,
+                    requires_python=found.metadata.raw.get("requires_python"),
+                )
+            )
+
+    def _claims(self, description: ci.JobDescription, audience: str) -> ci.Claims:
+        claims = ci.gitlab_claims if description.provider == "gitlab" else ci.github_claims
+        return claims(description, audience, self._site.now())
+
+
+def _owner_id(publisher: Publisher) -> str:
+    """Look up the number of the owner's account, as the index does when a publisher is registered."""
+    return ci.account_id(publisher.owner) if isinstance(publisher, GitHubPublisher) else ""
+
+
+@contextmanager
+def serve(
+    port: int = 0, *, now: Callable[[], float] = time.time, token_life: int = 900, judge: Judge = accept_all
+) -> Iterator[RehearsalIndex]:
+    """Run the embedded index on loopback for the time of a `with` block; port 0 is any that is free.
+
+    `token_life` is the life of minted tokens in seconds; `judge` is asked about every file that is new. Raises
+    what went wrong in the index itself, if anything did.
+    """
+    with tempfile.TemporaryDirectory(prefix="tpub-rehearsal-") as folder:
+        server = Server(port)
+        server.site = Site(server.url, Store(Path(folder)), now, judge, token_life)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="tpub-rehearsal")
+        thread.start()
+        try:
+            yield RehearsalIndex(server.site)
+        finally:
+            server.stop()
+            thread.join()
+    if server.failures:
+        raise server.failures[0]

@@ -1,0 +1,42 @@
+"""What every endpoint of the embedded index works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.metadata import RawMetadata
+
+from tpub.identity.publisher import GITHUB_ISSUER, GITLAB_ISSUER
+from tpub.rehearsal.ci import Jobs
+from tpub.rehearsal.issuer import Issuer
+from tpub.rehearsal.store import Store
+
+# Not PyPI's: a token for that audience would be worth something elsewhere.
+AUDIENCE = "tpub-rehearsal"
+
+Judge = Callable[[Path, RawMetadata], str | None]
+"""Says in the index's words why a file (whose path ends in its own name) is refused, or None if it is not."""
+
+
+def accept_all(_path: Path, _metadata: RawMetadata) -> None:
+    """Refuse nothing."""
+
+
+@dataclass(slots=True)
+class Site:
+    """The index: its address (without slash), its memory, its clock; `token_life` in seconds."""
+
+    url: str
+    store: Store
+    now: Callable[[], float]
+    judge: Judge = accept_all
+    token_life: int = 900
+    issuer: Issuer = field(default_factory=Issuer)
+    jobs: Jobs = field(default_factory=Jobs)
+    issuers: dict[str, str] = field(default_factory=lambda: {GITHUB_ISSUER: "github", GITLAB_ISSUER: "gitlab"})
+
+    def help(self, anchor: str) -> str:
+        """Return the address of a chapter of the help page."""
+        return f"{self.url}/help/#{anchor}"
