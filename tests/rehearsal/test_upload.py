@@ -368,9 +368,17 @@ def test_a_judge_sees_the_file_under_its_name() -> None:
     assert seen == [(FILENAME, FILE, metadata)] * 2
 
 
-def test_a_file_that_arrives_while_its_twin_is_judged() -> None:
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        pytest.param([FILE], [200, 200], id="the same"),
+        # The first upload's judge lets the second in, whose judge lets in a third with other bytes: that one lands.
+        pytest.param([FILE, OTHER], [200, 400, 400], id="another"),
+    ],
+)
+def test_a_file_that_arrives_while_its_twin_is_judged(others: list[bytes], expected: list[int]) -> None:
     statuses: list[int] = []
-    waiting = [FILE, OTHER]
+    waiting = list(others)
 
     def judge(_: Path, __: object) -> None:
         while waiting:
@@ -383,8 +391,18 @@ def test_a_file_that_arrives_while_its_twin_is_judged() -> None:
     with serve(judge=judge) as index:
         authorization = basic(index.user_token())
         statuses.append(post(index, fields(), authorization=authorization).status)
-    # The first upload's judge lets the second in, whose judge lets in a third with other bytes: that one lands.
-    assert statuses == [200, 400, 400]
+    assert statuses == expected
+
+
+def test_a_form_that_is_cut_short_has_another_digest(index: RehearsalIndex) -> None:
+    body = encoded(fields(), wheel_part())[: -len(f"--{BOUNDARY}--") - 10]
+    headers = {
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        "Authorization": basic(index.user_token()),
+    }
+    said = ask(index, "/legacy/", "POST", body=body, headers=headers)
+    words = "The digest supplied does not match a digest calculated from the uploaded file."
+    assert (said.status, said.reason) == (400, words)
 
 
 def test_a_real_wheel_survives_the_form(index: RehearsalIndex, tmp_path: Path) -> None:

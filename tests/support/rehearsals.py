@@ -60,7 +60,7 @@ def basic(token: Secret | str, user: str = "__token__") -> str:
     return "Basic " + b64encode(f"{user}:{value}".encode()).decode()
 
 
-def fields(content: bytes = FILE, **changes: str | Iterable[str] | None) -> dict[str, str | Iterable[str]]:
+def fields(content: bytes = FILE, /, **changes: str | Iterable[str] | None) -> dict[str, str | Iterable[str]]:
     """Return the fields of a good form; `changes` replace some (`action` is `:action`), None takes one out."""
     good: Fields = {
         "action": "file_upload",

@@ -38,11 +38,10 @@ def find(kind: str, registrations: Sequence[_R], claims: Claims, is_used: Callab
     else:
         _require(claims, *_GITLAB_CLAIMS, "ref_path", "sha")
         found = _look_up_gitlab(registrations, claims)
-    match found.publisher:
-        case GitHubPublisher():
-            _check_github(found.publisher, claims, is_used)
-        case GitLabPublisher():
-            _check_gitlab(found.publisher, claims, is_used)
+    if isinstance(found.publisher, GitHubPublisher):
+        _check_github(found.publisher, claims, is_used)
+    else:
+        _check_gitlab(found.publisher, claims, is_used)
     return found
 
 

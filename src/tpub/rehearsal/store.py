@@ -152,12 +152,16 @@ class Store:
             return next((f for f in self.files.values() if f.digests.blake2_256 == blake2_256), None)
 
     def add(self, file: StoredFile) -> StoredFile:
-        """Keep a file: its bytes move to the store, which the returned file's path shows."""
+        """Keep a file: its bytes move to the store, which the returned file's path shows.
+
+        The release's first file speaks for the release: its spelling of the version and its Python stay.
+        """
         blake2 = file.digests.blake2_256
         target = self.folder / "packages" / blake2[:2] / blake2[2:4] / blake2[4:] / file.filename
         target.parent.mkdir(parents=True, exist_ok=True)
-        kept = replace(file, path=target)
         with self.lock:
+            first = next(iter(self.release(file.project, Version(file.version))), file)
+            kept = replace(file, path=target, version=first.version, requires_python=first.requires_python)
             shutil.move(file.path, target)
             self.files[file.filename] = kept
         return kept

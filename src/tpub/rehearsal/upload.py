@@ -157,17 +157,15 @@ def _named(content: Content, folder: Path) -> Path:
 
 def _keep(site: Site, submission: _Submission, path: Path) -> None:
     """Store the file, unless the same was stored while this one was judged."""
-    content, version = submission.content, submission.metadata.version
+    content, now = submission.content, site.now()
     with site.store.lock:
         if _is_there(site, submission):
             return
-        release = site.store.release(submission.project, version)
-        now = site.now()
         site.store.add(
             StoredFile(
                 content.filename,
                 submission.project,
-                version=release[0].version if release else str(version),
+                version=str(submission.metadata.version),
                 filetype=submission.filetype,
                 path=path,
                 size=content.size,
@@ -175,6 +173,6 @@ def _keep(site: Site, submission: _Submission, path: Path) -> None:
                 metadata=submission.raw,
                 uploaded=now,
                 listed=now,
-                requires_python=release[0].requires_python if release else submission.raw.get("requires_python"),
+                requires_python=submission.raw.get("requires_python"),
             )
         )
