@@ -12,7 +12,28 @@ from itertools import chain
 
 from tpub.errors import ConfigError
 from tpub.preflight.rule import AnyRule
-from tpub.preflight.rules import filenames
+from tpub.preflight.rules import (
+    braces,
+    classifiers,
+    content_types,
+    core_metadata,
+    dependencies,
+    description,
+    dynamic,
+    emails,
+    filenames,
+    import_names,
+    licenses,
+    platform_tags,
+    project_names,
+    recommended,
+    releases,
+    sdist_names,
+    sizes,
+    urls,
+    versions,
+    wheel_names,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +45,56 @@ class Stage:
     is_by_field: bool = False
 
 
-STAGES = (Stage("file name", filenames.RULES),)
+STAGES = (
+    Stage("form", (*core_metadata.READABLE, *project_names.AT_FIRST_SIGHT)),
+    Stage("fields that cannot be read", (*core_metadata.UNPARSED, *urls.UNPARSED), is_by_field=True),
+    Stage("values on which the index fails", braces.RULES, is_by_field=True),
+    Stage(
+        "metadata as specified",
+        (
+            *core_metadata.SPECIFIED,
+            *versions.SPECIFIED,
+            *content_types.SPECIFIED,
+            *dynamic.SPECIFIED,
+            *import_names.SPECIFIED,
+            *licenses.SPECIFIED,
+            *dependencies.SPECIFIED,
+        ),
+        is_by_field=True,
+    ),
+    Stage(
+        "metadata as PyPI wants it",
+        (
+            *versions.OF_PYPI,
+            *core_metadata.OF_PYPI,
+            *emails.OF_PYPI,
+            *classifiers.OF_PYPI,
+            *urls.OF_PYPI,
+            *dependencies.OF_PYPI,
+            *dynamic.OF_PYPI,
+            *licenses.OF_PYPI,
+        ),
+        is_by_field=True,
+    ),
+    Stage("new project", project_names.FOR_NEW_PROJECTS),
+    Stage("description", description.OF_PYPI),
+    Stage("file name", filenames.AT_FIRST_SIGHT),
+    Stage("size", sizes.RULES),
+    Stage("what is there already", releases.CONTENTS),
+    Stage("sdist's name", sdist_names.RULES),
+    Stage("wheel's name", (*wheel_names.PARSED, *platform_tags.RULES, *wheel_names.AGAINST_METADATA)),
+    Stage("storage", filenames.AT_LAST),
+    Stage(
+        "beyond the index",
+        (
+            *core_metadata.BEYOND,
+            *licenses.BEYOND,
+            *recommended.RULES,
+            *description.BEYOND,
+            *releases.BEYOND,
+        ),
+    ),
+)
 
 RULES: tuple[AnyRule, ...] = tuple(chain.from_iterable(stage.rules for stage in STAGES))
 

@@ -6,13 +6,15 @@ import posixpath
 from functools import cached_property
 from pathlib import Path
 
-from packaging.metadata import RawMetadata
+from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from tpub.dist import filename as names
 from tpub.dist.digests import digest
 from tpub.dist.model import CoreMetadata, Digests, Kind
+from tpub.index.form import metadata_fields
 from tpub.preflight.archive import TarScan, ZipScan, info_directory, scan_tar, scan_zip
+from tpub.preflight.received import Received, receive
 
 
 class Context:
@@ -76,17 +78,37 @@ class Context:
         """The core metadata as it stands in the file, split and not judged."""
         from packaging.metadata import parse_email  # noqa: PLC0415  (not needed where no rule asks)
 
-        return None if self.metadata_bytes is None else CoreMetadata(*parse_email(self.metadata_bytes))
+        if (content := self.metadata_bytes) is None:
+            return None
+        try:
+            return CoreMetadata(*parse_email(content if self.is_utf8 else content.decode("utf-8", "replace")))
+        except Exception:  # noqa: BLE001  (foreign code on bytes from anywhere: whatever it raises, they cannot be read)
+            return None
+
+    @cached_property
+    def is_utf8(self) -> bool:
+        """Tell whether the core metadata is UTF-8, as it must be."""
+        try:
+            (self.metadata_bytes or b"").decode()
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    @cached_property
+    def received(self) -> Received:
+        """The core metadata as the index receives it: what is judged; empty if there is none."""
+        return Received() if self.metadata is None else receive(metadata_fields(self.metadata))
 
     @property
-    def raw(self) -> RawMetadata:
-        """The fields that parse; none if there is no metadata."""
-        return {} if self.metadata is None else self.metadata.raw
+    def project(self) -> NormalizedName | None:
+        """The normalized name in the core metadata; None if there is none."""
+        name = self.received.one("name")
+        return None if name is None else canonicalize_name(name)
 
     @cached_property
     def version(self) -> Version | None:
-        """The version of the core metadata; None if it is missing or none."""
+        """The version in the core metadata; None if it is missing or none."""
         try:
-            return Version(self.raw.get("version", ""))
+            return Version(self.received.one("version") or "")
         except InvalidVersion:
             return None

@@ -12,11 +12,12 @@ from tpub.preflight.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One defect that a check found; `hint` replaces the rule's where a more exact mend is known."""
+    """One defect that a check found; `hint` and `severity` replace the rule's where more is known."""
 
     message: str
     evidence: tuple[Evidence, ...] = ()
     hint: str = ""
+    severity: Severity | None = None
 
 
 Check = Callable[[Context], Iterator[Problem]]
@@ -37,9 +38,8 @@ class _Described:
 
     def diagnostic(self, problem: Problem, file: str) -> Diagnostic:
         """Return the news of one problem of one file."""
-        return Diagnostic(
-            self.code, problem.message, problem.hint or self.hint, problem.evidence, self.severity, file=file
-        )
+        severity = problem.severity or self.severity
+        return Diagnostic(self.code, problem.message, problem.hint or self.hint, problem.evidence, severity, file=file)
 
 
 @dataclass(frozen=True, slots=True)

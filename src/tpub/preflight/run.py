@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from tpub.diagnostic import Diagnostic, Field, Severity
@@ -14,6 +15,7 @@ from tpub.preflight.rule import AnyRule, BatchRule, Rule
 
 # The index complains of these fields first, then of the others from A to Z.
 _FIRST_FIELDS = ("metadata-version", "name", "version")
+_MOST_PROBLEMS = 25  # of one rule with one file: nobody reads more, and a hostile file may hold millions
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,11 @@ def _judge(stage: Stage, files: Sequence[Context], *, is_pypi: bool) -> list[tup
 def _apply(rule: Rule, files: Sequence[Context]) -> Iterator[tuple[Context, Diagnostic]]:
     for file in files:
         try:
-            yield from [(file, rule.diagnostic(problem, file.filename)) for problem in rule.check(file)]
+            problems = list(islice(rule.check(file), _MOST_PROBLEMS))
         except Exception as exc:  # noqa: BLE001  (a rule that fails is tpub's bug, and no reason to lose the others' news)
             yield file, _failed(rule, exc, file)
+        else:
+            yield from ((file, rule.diagnostic(problem, file.filename)) for problem in problems)
 
 
 def _apply_to_all(rule: BatchRule, files: Sequence[Context]) -> Iterator[tuple[Context, Diagnostic]]:
@@ -127,8 +131,8 @@ def _summary(file: Context, news: Sequence[Diagnostic]) -> DistributionSummary:
         file=file.filename,
         path=str(file.path),
         kind=file.kind or "unknown",
-        project=file.raw.get("name", ""),
-        version=file.raw.get("version", ""),
+        project=file.received.one("name") or "",
+        version=file.received.one("version") or "",
         size=file.size if is_read else 0,
         sha256=file.digests.sha256 if is_read else "",
         verdict=Verdict.REFUSE if any(diagnostic.is_error for diagnostic in news) else Verdict.ACCEPT,

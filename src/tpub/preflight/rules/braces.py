@@ -1,0 +1,71 @@
+"""Braces in bad values, on which the index's own error message breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from tpub.preflight.context import Context
+from tpub.preflight.quoting import field, quoted
+from tpub.preflight.rule import Problem, rule
+
+# The fields whose bad values are part of the message, and what packaging.metadata calls them.
+_ATTRIBUTES = {
+    "description-content-type": "description_content_type",
+    "dynamic": "dynamic",
+    "import-name": "import_names",
+    "import-namespace": "import_namespaces",
+    "license-expression": "license_expression",
+    "license-file": "license_files",
+    "metadata-version": "metadata_version",
+    "provides-extra": "provides_extra",
+    "requires-dist": "requires_dist",
+    "requires-python": "requires_python",
+    "version": "version",
+}
+_LISTS = frozenset(["dynamic", "import_names", "import_namespaces", "license_files", "provides_extra", "requires_dist"])
+
+
+@rule(
+    "metadata-value-braces",
+    hint="Fill in the template: a placeholder such as `{{ name }}` was left in pyproject.toml or setup.py.",
+    why="PyPI means to refuse the value, and fails on saying why: its answer is status 500 without a word.",
+    is_pypi_only=True,
+)
+def bad_values_have_no_braces(file: Context) -> Iterator[Problem]:
+    """No value that is refused holds braces.
+
+    Source: packaging.metadata 26.2, `_invalid_metadata`, which takes the value for a part of a format string.
+    """
+    for name, attribute in _ATTRIBUTES.items():
+        for value in file.received.all(name):
+            if _breaks_a_format_string(value) and _is_refused(attribute, value):
+                told = field(name, value)
+                yield Problem(
+                    f"{told.name} has the bad value {quoted(value)}, on whose braces PyPI's error message breaks",
+                    (told,),
+                )
+
+
+def _breaks_a_format_string(value: str) -> bool:
+    if "{" not in value and "}" not in value:
+        return False
+    try:
+        repr(value).format_map({"field": ""})
+    except (AttributeError, IndexError, KeyError, ValueError):
+        return True
+    return False
+
+
+def _is_refused(attribute: str, value: str) -> bool:
+    from packaging.metadata import InvalidMetadata, Metadata, RawMetadata  # noqa: PLC0415  (for rare values only)
+
+    raw = cast("RawMetadata", {attribute: [value] if attribute in _LISTS else value})
+    try:
+        getattr(Metadata.from_raw(raw, validate=False), attribute)
+    except InvalidMetadata:
+        return True
+    return False
+
+
+RULES = (bad_values_have_no_braces,)

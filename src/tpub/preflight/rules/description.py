@@ -1,0 +1,147 @@
+"""The description, which the index renders before it takes a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tpub.diagnostic import Field, Severity
+from tpub.preflight.context import Context
+from tpub.preflight.quoting import quoted
+from tpub.preflight.rendering import Rendering, render
+from tpub.preflight.rule import Problem, rule
+
+_MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|\* \[|- \[)|\]\(https?://", re.MULTILINE)
+_LINK = re.compile(r"<(?P<tag>a|img)\b[^>]*?\b(?:href|src)=\"(?P<url>[^\"]*)\"")
+_ABSOLUTE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//|#)", re.IGNORECASE)
+_SHOWN_LINKS = 5
+
+
+@rule(
+    "description-rst-broken",
+    hint="Mend the line in the readme, and look at it with `python -m readme_renderer README.rst`. PyPI takes no "
+    "directives of Sphinx and no `raw` or `include`.",
+    why="PyPI refuses reStructuredText that docutils has a warning for, so that no project's page shows raw markup.",
+    is_pypi_only=True,
+)
+def rst_renders(file: Context) -> Iterator[Problem]:
+    """A reStructuredText description renders without a warning.
+
+    Source: warehouse.forklift.legacy, `file_upload`; warehouse.utils.readme.
+    """
+    if file.received.one("description-content-type") and (rendering := _failure(file)) and rendering.complaint:
+        yield Problem(f"the description is broken reStructuredText{_what(rendering)}", _where(rendering))
+
+
+@rule(
+    "description-default-rst-broken",
+    hint="Say what it is: `readme = 'README.md'` in `[project]`, or `long_description_content_type='text/markdown'` "
+    "in setup.py; for reStructuredText, mend the line.",
+    why="Without Description-Content-Type the index takes the description for reStructuredText.",
+    is_pypi_only=True,
+)
+def default_rst_renders(file: Context) -> Iterator[Problem]:
+    """A description without content type renders as reStructuredText, without a warning.
+
+    Source: warehouse.forklift.legacy, `file_upload`; warehouse.utils.readme.
+    """
+    if not file.received.one("description-content-type") and (rendering := _failure(file)) and rendering.complaint:
+        looks = " (it looks like Markdown)" if _MARKDOWN.search(file.received.one("description") or "") else ""
+        yield Problem(
+            f"the description has no content type and is broken reStructuredText{looks}{_what(rendering)}",
+            _where(rendering),
+        )
+
+
+@rule(
+    "description-rst-empty",
+    hint="Write something into the readme, or leave `readme` out of `[project]`.",
+    why="PyPI cannot tell an empty page from a description that failed to render.",
+    is_pypi_only=True,
+)
+def rst_is_not_empty(file: Context) -> Iterator[Problem]:
+    """A reStructuredText description shows something when it is rendered.
+
+    Source: warehouse.forklift.legacy, `file_upload`; readme_renderer.rst, `render`.
+    """
+    if not _is_markdown(file) and (rendering := _failure(file)) and not rendering.complaint:
+        yield Problem("the description renders to nothing: it holds only comments or white space")
+
+
+@rule(
+    "description-markdown-empty",
+    hint="Write something into the readme, or leave `readme` out of `[project]`.",
+    why="PyPI cannot tell an empty page from a description that failed to render.",
+    is_pypi_only=True,
+)
+def markdown_is_not_empty(file: Context) -> Iterator[Problem]:
+    """A Markdown description shows something when it is rendered.
+
+    Source: warehouse.forklift.legacy, `file_upload`; readme_renderer.markdown, `render`.
+    """
+    if _is_markdown(file) and _failure(file):
+        yield Problem("the description renders to nothing: it holds only link definitions or white space")
+
+
+@rule(
+    "description-relative-link",
+    hint="Write whole addresses (`https://...`) in the readme, or let the back end rewrite them "
+    "(hatch-fancy-pypi-readme).",
+    why="On the project's page a relative link leads nowhere, and a relative image is not shown.",
+    severity=Severity.WARNING,
+)
+def links_are_absolute(file: Context) -> Iterator[Problem]:
+    """The links and images of the description are whole addresses.
+
+    Source: https://packaging.python.org/en/latest/guides/making-a-pypi-friendly-readme/.
+    """
+    html = "" if (rendering := _rendering(file)) is None else rendering.html or ""
+    found = dict.fromkeys(
+        (match["tag"], match["url"]) for match in _LINK.finditer(html) if not _ABSOLUTE.match(match["url"] or "#")
+    )
+    for what, tag in (("link", "a"), ("image", "img")):
+        if urls := [url for kind, url in found if kind == tag]:
+            shown = ", ".join(map(quoted, urls[:_SHOWN_LINKS])) + (", ..." if len(urls) > _SHOWN_LINKS else "")
+            yield Problem(f"{len(urls)} relative {what}{'s' * (len(urls) > 1)} in the description: {shown}")
+
+
+@rule(
+    "description-missing",
+    hint="Set `readme = 'README.md'` in `[project]`.",
+    why="The project's page will be empty.",
+    severity=Severity.WARNING,
+)
+def description_is_there(file: Context) -> Iterator[Problem]:
+    """The core metadata has a description.
+
+    Source: https://packaging.python.org/en/latest/guides/making-a-pypi-friendly-readme/.
+    """
+    if file.metadata is not None and not (file.received.one("description") or "").strip():
+        yield Problem("the core metadata has no description, so the project's page will be empty")
+
+
+def _rendering(file: Context) -> Rendering | None:
+    description = file.received.one("description")
+    return render(description, file.received.one("description-content-type")) if description else None
+
+
+def _failure(file: Context) -> Rendering | None:
+    rendering = _rendering(file)
+    return rendering if rendering is not None and rendering.html is None else None
+
+
+def _is_markdown(file: Context) -> bool:
+    return (file.received.one("description-content-type") or "").lower().lstrip().startswith("text/markdown")
+
+
+def _what(rendering: Rendering) -> str:
+    line = f" at line {rendering.line}" if rendering.line else ""
+    return f"{line}: {rendering.complaint}"
+
+
+def _where(rendering: Rendering) -> tuple[Field, ...]:
+    return (Field("Description", f"line {rendering.line}"),) if rendering.line else ()
+
+
+OF_PYPI = (rst_renders, default_rst_renders, rst_is_not_empty, markdown_is_not_empty)
+BEYOND = (description_is_there, links_are_absolute)

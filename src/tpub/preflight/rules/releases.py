@@ -1,0 +1,122 @@
+"""The files of one run together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from tpub.diagnostic import Severity
+from tpub.dist.model import Kind
+from tpub.preflight.context import Context
+from tpub.preflight.quoting import quoted
+from tpub.preflight.rule import Problem, batch_rule
+
+_Found = Iterator[tuple[Context, Problem]]
+
+# What may differ between the files of one release: the form of the metadata, not what it says.
+_MAY_DIFFER = frozenset(["metadata-version", "dynamic", "platform", "supported-platform"])
+
+
+@batch_rule(
+    "file-duplicate-content",
+    hint="Leave one of the two out: a wheel for several tags gets them all in one name (`py2.py3-none-any`).",
+    why="PyPI knows every file by its digest, and takes the same bytes once, whatever the name.",
+    is_pypi_only=True,
+)
+def contents_differ(files: Sequence[Context]) -> _Found:
+    """No two files have the same content.
+
+    Source: warehouse.forklift.legacy, `_is_duplicate_file`.
+    """
+    first: dict[str, Context] = {}
+    for file in files:
+        other = first.setdefault(file.digests.blake2_256, file)
+        if other.filename != file.filename:
+            yield file, Problem(f"the file is byte for byte the same as {quoted(other.filename)}")
+
+
+@batch_rule(
+    "sdist-second-in-release",
+    hint="Send the `.tar.gz` alone.",
+    why="Installers could not tell which of two sdists is the source of the release.",
+    is_pypi_only=True,
+)
+def release_has_one_sdist(files: Sequence[Context]) -> _Found:
+    """A release has one sdist.
+
+    Source: warehouse.forklift.legacy, `file_upload`; PEP 527.
+    """
+    for members in _releases(files).values():
+        sdists = [file for file in members if file.kind is Kind.SDIST]
+        # The one that the index would take comes first.
+        sdists.sort(key=lambda file: not file.filename.endswith(".tar.gz"))
+        for file in sdists[1:]:
+            if file.filename != sdists[0].filename:
+                yield file, Problem(f"the release has an sdist already, {quoted(sdists[0].filename)}")
+
+
+@batch_rule(
+    "release-metadata-differs",
+    hint="Build all files of a release from the same source, in one go.",
+    why="The index shows the metadata of the file that came first; installers read that of the file that they chose.",
+    severity=Severity.WARNING,
+)
+def release_has_one_metadata(files: Sequence[Context]) -> _Found:
+    """The files of a release agree in their core metadata, what an sdist calls dynamic aside.
+
+    Source: https://packaging.python.org/en/latest/specifications/core-metadata/#dynamic-multiple-use.
+    """
+    for members in _releases(files).values():
+        first, *others = members
+        for file in others:
+            if names := _differences(first, file):
+                shown = ", ".join("-".join(part.capitalize() for part in name.split("-")) for name in names)
+                yield file, Problem(f"the metadata differs from that of {quoted(first.filename)} in {shown}")
+
+
+@batch_rule(
+    "release-versions-mixed",
+    hint="Empty `dist/` before you build, or name the files of one version.",
+    why="Most often these are leftovers of an earlier build, which nobody meant to publish.",
+    severity=Severity.WARNING,
+)
+def run_has_one_version(files: Sequence[Context]) -> _Found:
+    """The files of a project have one version.
+
+    Source: experience; the index takes them.
+    """
+    newest: dict[NormalizedName, Version] = {}
+    for project, version in _releases(files):
+        newest[project] = max(version, newest.get(project, version))
+    for (project, version), members in _releases(files).items():
+        if version != newest[project]:
+            yield from (
+                (file, Problem(f"the file is of version {version}, and others are of {newest[project]}"))
+                for file in members
+            )
+
+
+def _releases(files: Sequence[Context]) -> dict[tuple[NormalizedName, Version], list[Context]]:
+    found: defaultdict[tuple[NormalizedName, Version], list[Context]] = defaultdict(list)
+    for file in files:
+        if file.project is not None and file.version is not None:
+            found[file.project, file.version].append(file)
+    return dict(found)
+
+
+def _differences(one: Context, other: Context) -> list[str]:
+    dynamic = {name.lower() for file in (one, other) for name in file.received.all("dynamic")}
+    names = one.received.values.keys() | other.received.values.keys()
+    return [name for name in sorted(names - dynamic - _MAY_DIFFER) if _plain(one, name) != _plain(other, name)]
+
+
+def _plain(file: Context, name: str) -> tuple[str, ...]:
+    """Return the values of a field without what depends on the back end: order, white space."""
+    return tuple(sorted(" ".join(value.split()) for value in file.received.all(name)))
+
+
+CONTENTS = (contents_differ, release_has_one_sdist)
+BEYOND = (release_has_one_metadata, run_has_one_version)
