@@ -37,7 +37,7 @@ def license_expression_is_spdx(file: Context) -> Iterator[Problem]:
 
 @rule(
     "license-given-twice",
-    hint="Leave License out: write `license = 'MIT'` in `[project]`, and no `license = {text = ...}` or `{file = ...}`.",
+    hint="Leave License out: write `license = 'MIT'` in `[project]` and no `license = {text = ...}` or `{file = ...}`.",
     why="License-Expression replaces the old License field; with both, a reader cannot tell which holds.",
     is_pypi_only=True,
 )
