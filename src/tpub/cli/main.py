@@ -17,6 +17,8 @@ from typer.exceptions import TyperException
 
 from tpub import __version__
 from tpub.cli.app import App, Color, console
+from tpub.cli.check import check
+from tpub.cli.rehearse import rehearse
 from tpub.cli.upload import upload
 from tpub.clock import Clock
 from tpub.diagnostic import Diagnostic
@@ -34,6 +36,8 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 cli.command()(upload)
+cli.command()(check)
+cli.command()(rehearse)
 
 
 def _show_version(wanted: bool) -> None:

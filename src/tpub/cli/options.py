@@ -18,6 +18,11 @@ IndexOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What the report on stdout is written as.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="When to use colour.")]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option("--ignore", metavar="CODE", help="Do not tell of this warning; make of this error one.  [repeatable]"),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Let warnings stop a release, too.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say where each setting comes from.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")]
 Jobs = Annotated[int | None, typer.Option(min=1, max=64, help="Files at once.  [default: up to 4, as the index bears]")]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tpub.cli.app import App, Color, Format, Look, conclude, explain, listening
-from tpub.cli.options import ColorOption, Dists, FormatOption, IndexOption, Jobs, Quiet, Verbose, Wait
+from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, IndexOption, Jobs, Quiet, Strict, Verbose, Wait
 from tpub.config.modes import TrustedPublishing
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def upload(
     jobs: Jobs = None,
     max_tries: Annotated[int, typer.Option(min=1, max=50, help="Requests for one file at most.")] = 5,
     wait: Wait = None,
+    ignore: Ignore = None,
+    strict: Strict = False,
+    no_check: Annotated[bool, typer.Option("--no-check", help="Send the files unjudged.")] = False,
     format: FormatOption = Format.TEXT,
     color: ColorOption = Color.AUTO,
     verbose: Verbose = False,
@@ -40,26 +44,50 @@ def upload(
     """
     app = ctx.ensure_object(App)
     look = Look(format, color, verbosity=verbose - quiet)
+    wishes = _Wishes(tuple(dists or ()), dry_run, jobs, max_tries, wait, not no_check, tuple(ignore or ()), strict)
+    credentials = (token, username, password)
+    return conclude(app, look, "upload", lambda: _publish(app, look, wishes, index, trusted_publishing, credentials))
 
-    def deed() -> Outcome:
-        from tpub.config.settings import Flags, resolve
-        from tpub.publishing.publish import Order, publish
-        from tpub.publishing.retry import Backoff
-        from tpub.publishing.runner import Pace
-        from tpub.publishing.world import World
 
-        settings = resolve(Flags(index, token, username, password, trusted_publishing), app.env)
-        explain(app, look, settings.sources)
-        order = Order(
-            tuple(dists or ()),
-            settings.index,
-            settings.credential,
-            settings.trusted_publishing,
-            dry_run,
-            Pace(jobs, Backoff(tries=max_tries)),
-            wait,
-        )
-        with app.connect(app.env) as http, listening(app, look) as listener:
-            return publish(order, World(app.env, http, app.clock, listener))
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What the command line says of the release, settings apart."""
 
-    return conclude(app, look, "upload", deed)
+    dists: tuple[str, ...]
+    dry_run: bool
+    jobs: int | None
+    max_tries: int
+    wait: float | None
+    check: bool
+    ignore: tuple[str, ...]
+    strict: bool
+
+
+def _publish(
+    app: App,
+    look: Look,
+    wishes: _Wishes,
+    index: str | None,
+    mode: TrustedPublishing | None,
+    credentials: tuple[str | None, str | None, str | None],
+) -> Outcome:
+    from tpub.config.settings import Flags, resolve
+    from tpub.publishing.publish import Check, Order, publish
+    from tpub.publishing.retry import Backoff
+    from tpub.publishing.runner import Pace
+    from tpub.publishing.world import World
+
+    settings = resolve(Flags(index, *credentials, mode), app.env)
+    explain(app, look, settings.sources)
+    order = Order(
+        wishes.dists,
+        settings.index,
+        settings.credential,
+        settings.trusted_publishing,
+        wishes.dry_run,
+        Pace(wishes.jobs, Backoff(tries=wishes.max_tries)),
+        wishes.wait,
+        Check(wishes.ignore, wishes.strict) if wishes.check else None,
+    )
+    with app.connect(app.env) as http, listening(app, look) as listener:
+        return publish(order, World(app.env, http, app.clock, listener))

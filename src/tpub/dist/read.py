@@ -11,15 +11,16 @@ from tpub.diagnostic import Field
 from tpub.dist import filename as names
 from tpub.dist.digests import digest
 from tpub.dist.metadata import read_metadata
-from tpub.dist.model import CoreMetadata, Distribution
+from tpub.dist.model import CoreMetadata, Digests, Distribution
 from tpub.errors import DistributionError
 
 
-def read(path: Path) -> Distribution:
+def read(path: Path, digested: tuple[Digests, int] | None = None) -> Distribution:
     """Return the distribution at `path`: its name parsed, its metadata read, its bytes hashed.
 
     Raises `DistributionError` if it is none: a name that does not parse, an archive that does not open,
-    metadata that is missing or speaks of another project or version than the name.
+    metadata that is missing or speaks of another project or version than the name. Who has hashed the file already
+    passes its digests and its size in bytes.
     """
     said = names.parse(path.name)
     metadata = read_metadata(path, said.kind)
@@ -34,7 +35,7 @@ def read(path: Path) -> Distribution:
             file=path.name,
         )
     try:
-        digests, size = digest(path)
+        digests, size = digested or digest(path)
     except OSError as exc:
         raise DistributionError("file-unreadable", f"the file cannot be read: {exc.strerror}", file=path.name) from exc
     return Distribution(path, said.kind, project, version, said.python_tag, metadata, size, digests)

@@ -38,18 +38,19 @@ class Context:
         return names.kind_of(self.filename)
 
     @cached_property
-    def _digested(self) -> tuple[Digests, int]:
+    def digested(self) -> tuple[Digests, int]:
+        """The digests of the file's bytes and its size in bytes, found in one pass."""
         return digest(self.path)
 
     @property
     def digests(self) -> Digests:
         """The digests of the file's bytes."""
-        return self._digested[0]
+        return self.digested[0]
 
     @property
     def size(self) -> int:
         """The file's size in bytes."""
-        return self._digested[1]
+        return self.digested[1]
 
     @cached_property
     def archive(self) -> ZipScan | TarScan | None:

@@ -34,7 +34,14 @@ class CheckResult:
 def check(
     paths: Sequence[Path], *, is_pypi: bool = True, ignore: Collection[str] = (), strict: bool = False
 ) -> CheckResult:
-    """Judge the files at `paths`, alone and together.
+    """Judge the files at `paths`: see `judge`."""
+    return judge([Context(path) for path in paths], is_pypi=is_pypi, ignore=ignore, strict=strict)
+
+
+def judge(
+    files: Sequence[Context], *, is_pypi: bool = True, ignore: Collection[str] = (), strict: bool = False
+) -> CheckResult:
+    """Judge files, alone and together.
 
     `is_pypi` adds PyPI's own rules to those of the specifications. A warning or note whose code is in `ignore` is
     not told; an error in `ignore` is told as a warning and stops nothing (the index may have changed its rules
@@ -42,7 +49,6 @@ def check(
     Raises `ConfigError` if a code in `ignore` is no rule's.
     """
     ignored = known(ignore)
-    files = [Context(path) for path in paths]
     news: dict[Context, list[Diagnostic]] = {file: _unreadable(file) for file in files}
     readable = [file for file in files if not news[file]]
     for stage in STAGES:

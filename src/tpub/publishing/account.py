@@ -32,6 +32,7 @@ class Account:
     command: str
     index: Index
     distributions: Sequence[Distribution] = ()
+    judged: Sequence[DistributionSummary] = ()
     plan: Plan | None = None
     dry_run: bool = False
     identity: IdentitySummary | None = None
@@ -75,9 +76,9 @@ class Account:
             self.dry_run,
             index=IndexSummary(self.index.name, self.index.upload_url),
             identity=self.identity,
-            distributions=tuple(self._distribution(d) for d in self.distributions),
+            distributions=tuple(self._distribution(d) for d in self.distributions) or tuple(self.judged),
             plan=self.plan.steps if self.plan else (),
-            uploads=tuple(self._upload(d) for d in self.distributions),
+            uploads=tuple(self._upload(d) for d in self.distributions) or self._unsent(),
             releases=self._releases(),
             diagnostics=tuple(self.diagnostics),
         )
@@ -102,6 +103,10 @@ class Account:
         if found.status not in _LANDED:
             return found
         return replace(found, verified=file.filename in self.verified)
+
+    def _unsent(self) -> tuple[UploadSummary, ...]:
+        """Return the account of files that did not get beyond the verdict."""
+        return tuple(UploadSummary(file.file, UploadStatus.UNSENT) for file in self.judged)
 
     def _action(self, file: Distribution) -> Action | None:
         steps = self.plan.steps if self.plan else ()

@@ -20,6 +20,8 @@ from tpub.index.model import Index
 from tpub.index.simple import Listing, listing
 from tpub.index.upload import Credential
 from tpub.outcome import Outcome
+from tpub.preflight.context import Context
+from tpub.preflight.run import judge
 from tpub.publishing.account import Account
 from tpub.publishing.authority import choose
 from tpub.publishing.plan import plan
@@ -32,8 +34,19 @@ _WAIT_FOR_PYPI, _WAIT = 60.0, 10.0  # seconds; PyPI's pages lag behind a cache, 
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """How the files are judged before anything is sent: codes not to tell of, and whether warnings stop it."""
+
+    ignore: tuple[str, ...] = ()
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be published, where and how; `wait` in seconds, None for what suits the index."""
+    """What is to be published, where and how.
+
+    `wait` in seconds, None for what suits the index; `check` None sends the files unjudged.
+    """
 
     patterns: Sequence[str]
     index: Index
@@ -42,6 +55,7 @@ class Order:
     dry_run: bool = False
     pace: Pace = field(default_factory=Pace)
     wait: float | None = None
+    check: Check | None = field(default_factory=Check)
 
 
 def publish(order: Order, world: World, command: str = "upload") -> Outcome:
@@ -60,7 +74,7 @@ def publish(order: Order, world: World, command: str = "upload") -> Outcome:
 
 def _prepare(order: Order, world: World, account: Account) -> None:
     """Do all that can be done before the first byte leaves: it decides whether any will."""
-    account.distributions = _read(order.patterns, account)
+    account.distributions = _read(order, account)
     if account.has_failed:
         return
     listings = _look_up(order, world, account)
@@ -69,12 +83,19 @@ def _prepare(order: Order, world: World, account: Account) -> None:
     account.add(account.plan.diagnostics)
 
 
-def _read(patterns: Sequence[str], account: Account) -> list[Distribution]:
-    """Read every file, so that all that is wrong is told at once."""
+def _read(order: Order, account: Account) -> list[Distribution]:
+    """Judge and read every file, so that all that is wrong is told at once."""
+    files = [Context(path) for path in collect(order.patterns)]
+    if order.check is not None:
+        verdict = judge(files, is_pypi=order.index.is_pypi, ignore=order.check.ignore, strict=order.check.strict)
+        account.add(verdict.diagnostics)
+        account.judged = verdict.distributions
+        if account.has_failed:
+            return []
     found = []
-    for path in collect(patterns):
+    for file in files:
         try:
-            found.append(read(path))
+            found.append(read(file.path, file.digested))
         except DistributionError as exc:
             account.fail(exc)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Console
 from rich.padding import Padding
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.errors import INTERRUPTED
-from tpub.outcome import Action, Outcome, UploadStatus, UploadSummary
+from tpub.outcome import Action, Outcome, UploadStatus, UploadSummary, Verdict
 from tpub.report.words import count, evidence, size
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
@@ -23,7 +24,10 @@ _STATUS_STYLES = {
 
 
 def show(outcome: Outcome, out: Console, err: Console) -> None:
-    """Print what was done to `out`, and what is wrong to `err`."""
+    """Print what was done to `out`, and what is wrong to `err`; of a check, all is what was asked for."""
+    if outcome.uploads is None and outcome.distributions is not None:
+        _show_verdicts(outcome, out)
+        return
     for line in _files(outcome):
         _print(out, line)
     for diagnostic in outcome.diagnostics:
@@ -31,7 +35,21 @@ def show(outcome: Outcome, out: Console, err: Console) -> None:
     _print(err, Text(_last_line(outcome), style="bold"))
 
 
-def show_diagnostic(diagnostic: Diagnostic, console: Console) -> None:
+def _show_verdicts(outcome: Outcome, out: Console) -> None:
+    """Print each file with its verdict, and what is to be said of it right below."""
+    for file in outcome.distributions or ():
+        found = [diagnostic for diagnostic in outcome.diagnostics if diagnostic.file == file.file]
+        style = "green" if file.verdict is Verdict.ACCEPT else "red"
+        _print(out, Text.assemble((f"{file.verdict:>6}  ", style), f"{file.file} ({size(file.size)})"))
+        for diagnostic in found:
+            show_diagnostic(replace(diagnostic, file=None), out, indent=8)
+    refused = sum(file.verdict is Verdict.REFUSE for file in outcome.distributions or ())
+    total = count(len(outcome.distributions or ()), "file")
+    verdict = f"{refused} of {total} would be refused" if refused else f"{total}: nothing that would be refused"
+    _print(out, Text(verdict, style="bold"))
+
+
+def show_diagnostic(diagnostic: Diagnostic, console: Console, indent: int = 0) -> None:
     """Print one diagnostic: cause, evidence, mend."""
     head = Text.assemble(
         (f"{diagnostic.severity}: ", _STYLES[diagnostic.severity]),
@@ -39,11 +57,11 @@ def show_diagnostic(diagnostic: Diagnostic, console: Console) -> None:
         diagnostic.message,
         (f" [{diagnostic.code}]", "dim"),
     )
-    _print(console, head)
+    _print(console, head, indent)
     for item in diagnostic.evidence:
-        _print(console, Text(evidence(item), style="dim"), indent=2)
+        _print(console, Text(evidence(item), style="dim"), indent + 2)
     if diagnostic.hint:
-        _print(console, Text.assemble(("hint: ", "bold cyan"), diagnostic.hint), indent=2)
+        _print(console, Text.assemble(("hint: ", "bold cyan"), diagnostic.hint), indent + 2)
 
 
 def _print(console: Console, text: Text, indent: int = 0) -> None:
@@ -96,4 +114,4 @@ def _last_line(outcome: Outcome) -> str:
         return f"interrupted: {state}; the same command goes on from there"
     if outcome.exit_code:
         return f"failed: {state}" if landed else "failed: nothing was published"
-    return f"done: {state}"
+    return f"rehearsed: {state}, which is on this machine" if outcome.command == "rehearse" else f"done: {state}"
