@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, strategies as st
+
+from support.world import quick_clock
+from tpub.clock import Clock
+from tpub.errors import ExchangeError, NetworkError, TpubError
+from tpub.http import OverloadError, Reply
+from tpub.publishing.retry import Backoff, asked_wait, patiently, wait_before_retry
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+
+def reply(status: int, **headers: str) -> Reply:
+    return Reply(
+        "https://packages.example.com/legacy/", status, "", {k.replace("_", "-"): v for k, v in headers.items()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        pytest.param(reply(503), 0, id="nothing said"),
+        pytest.param(reply(503, retry_after="7"), 7, id="seconds"),
+        pytest.param(reply(429, retry_after="Thu, 01 Jan 2026 00:01:00 GMT"), 60, id="date"),
+        pytest.param(reply(429, retry_after="Thu, 01 Jan 2026 00:00:00 -0000"), 0, id="now"),
+        pytest.param(reply(429, retry_after="Wed, 31 Dec 2025 00:00:00 GMT"), 0, id="date gone by"),
+        pytest.param(reply(429, retry_after="soon"), 0, id="nonsense"),
+        pytest.param(reply(503, retry_after="86400"), 300, id="longer than anybody waits"),
+        pytest.param(reply(429, ratelimit='"user";r=0;t=30'), 30, id="RateLimit"),
+        pytest.param(reply(503, ratelimit='"user";r=9;t=30'), 0, id="RateLimit that is not the reason"),
+    ],
+)
+def test_how_long_the_server_wants_to_be_left_alone(said: Reply, seconds: float) -> None:
+    assert asked_wait(said, NOW) == seconds
+
+
+CLOCK = Clock(lambda: NOW, lambda: 0.0, lambda _: None, lambda: 1.0)
+SHORT = Backoff(tries=3, base=1.0, cap=30.0)
+
+
+@pytest.mark.parametrize(
+    ("error", "failures", "wait"),
+    [
+        pytest.param(NetworkError("connection-lost", ""), 1, 1.0, id="broken once"),
+        pytest.param(NetworkError("connection-idle", ""), 2, 2.0, id="silent twice"),
+        pytest.param(NetworkError("connection-lost", ""), 3, None, id="often enough"),
+        pytest.param(OverloadError(reply(500)), 1, 1.0, id="500"),
+        pytest.param(OverloadError(reply(503, retry_after="9")), 1, 9.0, id="as the server asks"),
+        pytest.param(NetworkError("certificate-untrusted", ""), 1, None, id="stays untrusted"),
+        pytest.param(NetworkError("reply-malformed", ""), 1, None, id="stays nonsense"),
+        pytest.param(ExchangeError("invalid-publisher", ""), 1, None, id="refused"),
+    ],
+)
+def test_when_to_try_again(error: TpubError, failures: int, wait: float | None) -> None:
+    assert wait_before_retry(error, failures, SHORT, CLOCK) == wait
+
+
+@given(st.integers(1, 60), st.floats(0, 1, exclude_max=True))
+def test_pauses_are_bounded(tried: int, random: float) -> None:
+    assert 0 <= Backoff().wait(tried, random) <= min(30.0, 2.0 ** (tried - 1))
+
+
+@pytest.mark.parametrize(("broken", "asked"), [(0, 1), (2, 3), (3, 3)])
+def test_questions_are_asked_patiently(broken: int, asked: int) -> None:
+    count = 0
+
+    def question() -> str:
+        nonlocal count
+        count += 1
+        if count <= broken:
+            raise NetworkError("connection-lost", "gone")
+        return "answer"
+
+    if broken < 3:
+        assert patiently(question, quick_clock()) == "answer"
+    else:
+        with pytest.raises(NetworkError):
+            patiently(question, quick_clock())
+    assert count == asked
