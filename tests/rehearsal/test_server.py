@@ -89,7 +89,7 @@ def test_a_request_that_breaks_off(shared: RehearsalIndex, request_text: str) ->
         connection.sendall(request_text.encode())
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(1000) == b""
-    assert len(shared.store.requests) == seen
+    assert {request.status for request in shared.store.requests[seen:]} <= {0}
 
 
 def test_trailers_are_skipped(shared: RehearsalIndex) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -18,6 +18,7 @@ from tpub.identity.provider import variable_for
 from tpub.identity.publisher import GitHubPublisher, Publisher
 from tpub.index.model import Index
 from tpub.rehearsal import ci, identity_tokens, oidc
+from tpub.rehearsal.faults import Fault, Faults
 from tpub.rehearsal.server import Server
 from tpub.rehearsal.site import AUDIENCE, Judge, Site, accept_all
 from tpub.rehearsal.store import PendingRegistration, Store, StoredFile, UserToken
@@ -31,7 +32,8 @@ class RehearsalIndex:
         self._site = site
         self.url = site.url
         self.index = Index("rehearsal", f"{site.url}/legacy/", f"{site.url}/simple/", is_pypi=True)
-        self.store: Store = site.store
+        self.store = site.store
+        self.faults = site.faults
 
     def trust(self, publisher: Publisher, *projects: str) -> None:
         """Let `publisher` publish `projects`, which are created if they are not there."""
@@ -104,16 +106,21 @@ def _owner_id(publisher: Publisher) -> str:
 
 @contextmanager
 def serve(
-    port: int = 0, *, now: Callable[[], float] = time.time, token_life: int = 900, judge: Judge = accept_all
+    port: int = 0,
+    *,
+    now: Callable[[], float] = time.time,
+    token_life: int = 900,
+    judge: Judge = accept_all,
+    faults: Iterable[Fault] = (),
 ) -> Iterator[RehearsalIndex]:
     """Run the embedded index on loopback for the time of a `with` block; port 0 is any that is free.
 
-    `token_life` is the life of minted tokens in seconds; `judge` is asked about every file that is new. Raises
-    what went wrong in the index itself, if anything did.
+    `token_life` is the life of minted tokens in seconds; `judge` is asked about every file that is new; `faults`
+    befall requests. Raises what went wrong in the index itself, if anything did.
     """
     with tempfile.TemporaryDirectory(prefix="tpub-rehearsal-") as folder:
         server = Server(port)
-        server.site = Site(server.url, Store(Path(folder)), now, judge, token_life)
+        server.site = Site(server.url, Store(Path(folder)), now, server.pause, judge, token_life, Faults(faults))
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="tpub-rehearsal")
         thread.start()
         try:

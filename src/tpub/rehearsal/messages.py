@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from http import HTTPStatus
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tpub.rehearsal.accept import best
 
@@ -19,6 +19,10 @@ _EXPLANATION = {
     ),
     HTTPStatus.FORBIDDEN: "Access was denied to this resource.",
 }
+
+
+if TYPE_CHECKING:
+    from tpub.rehearsal.effects import Effect
 
 
 class Body(Protocol):
@@ -38,6 +42,7 @@ class Request:
     headers: Mapping[str, str] = field(repr=False)
     body: Body = field(repr=False)
     filename: str = ""
+    effects: tuple[Effect, ...] = ()
 
     @property
     def accept(self) -> str:

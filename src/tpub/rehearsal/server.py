@@ -7,15 +7,14 @@ import socket
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import BinaryIO, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from tpub.rehearsal.messages import RefusedError, Reply, Request, shaped
-from tpub.rehearsal.routes import Endpoint, route
+from tpub.rehearsal.handling import handle
+from tpub.rehearsal.messages import Reply, Request, shaped
 from tpub.rehearsal.site import Site
-from tpub.rehearsal.store import Seen
-from tpub.rehearsal.wire import body_of, drain
+from tpub.rehearsal.wire import body_of
 
 HOST = "127.0.0.1"
 
@@ -29,6 +28,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int) -> None:
         super().__init__((HOST, port), Connection)
         self.failures: list[Exception] = []
+        self.stopping = Event()
         self.site: Site | None = None
         self._open: set[socket.socket] = set()
         self._lock = Lock()
@@ -37,6 +37,10 @@ class Server(ThreadingHTTPServer):
     def url(self) -> str:
         """The address, without slash."""
         return f"http://{HOST}:{self.server_port}"
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass, but not once the server stops."""
+        self.stopping.wait(seconds)
 
     def process_request(self, request: object, client_address: object) -> None:
         """Serve a connection in a thread of its own."""
@@ -57,6 +61,7 @@ class Server(ThreadingHTTPServer):
 
     def stop(self) -> None:
         """Take no more connections, end those that are there, and wait for their threads."""
+        self.stopping.set()
         self.shutdown()
         with self._lock:
             for connection in self._open:
@@ -81,31 +86,23 @@ class Connection(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer any method: the routes decide."""
-        site = cast("Site", self._server.site)
         parts = urlsplit(self.path)
-        name, endpoint = route(self.command, parts.path)
         headers = {key.lower(): value for key, value in self.headers.items()}
         try:
             body = body_of(headers, self.rfile)
             request = Request(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
-            reply = self._reply(endpoint, site, request)
-            drain(body)
+            self._send(self._reply(request))
         except ConnectionError:
             self.close_connection = True
-            return
-        site.store.requests.append(Seen(name, self.command, parts.path, reply.status, request.filename))
-        self._send(reply)
 
-    def _reply(self, endpoint: Endpoint, site: Site, request: Request) -> Reply:
+    def _reply(self, request: Request) -> Reply:
         try:
-            return endpoint(site, request)
-        except RefusedError as exc:
-            return shaped(request.accept, exc.status, exc.message, exc.headers)
+            return handle(cast("Site", self._server.site), request)
         except ConnectionError:
             raise
         except Exception as exc:  # noqa: BLE001  (a bug of ours: told by whoever started the server)
             self._server.failures.append(exc)
-            return shaped(request.accept, 500, headers={"Connection": "close"})
+            return shaped("text/html", 500, headers={"Connection": "close"})
 
     do_POST = do_HEAD = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_GET  # noqa: N815
 

@@ -10,6 +10,8 @@ from packaging.metadata import RawMetadata
 
 from tpub.identity.publisher import GITHUB_ISSUER, GITLAB_ISSUER
 from tpub.rehearsal.ci import Jobs
+from tpub.rehearsal.effects import Pause
+from tpub.rehearsal.faults import Faults
 from tpub.rehearsal.issuer import Issuer
 from tpub.rehearsal.store import Store
 
@@ -31,8 +33,10 @@ class Site:
     url: str
     store: Store
     now: Callable[[], float]
+    pause: Pause
     judge: Judge = accept_all
     token_life: int = 900
+    faults: Faults = field(default_factory=Faults)
     issuer: Issuer = field(default_factory=Issuer)
     jobs: Jobs = field(default_factory=Jobs)
     issuers: dict[str, str] = field(default_factory=lambda: {GITHUB_ISSUER: "github", GITLAB_ISSUER: "gitlab"})

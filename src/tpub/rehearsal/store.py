@@ -78,7 +78,7 @@ class MintedToken:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request that was answered; `filename` is that of an upload, as far as it was read."""
+    """A request; `status` is 0 if it broke off, `filename` that of an upload, as far as it was read."""
 
     endpoint: str
     method: str
@@ -103,7 +103,7 @@ class Store:
         self.requests: list[Seen] = []
 
     def count(self, endpoint: str, status: int | None = None) -> int:
-        """Return how many requests of `endpoint` were answered (with `status`)."""
+        """Return how many requests of `endpoint` there were (that got `status`)."""
         with self.lock:
             return sum(r.endpoint == endpoint and status in (None, r.status) for r in self.requests)
 
@@ -121,6 +121,17 @@ class Store:
                 registration = Registration(publisher, owner_id)
                 self.registrations.append(registration)
             registration.projects.add(project)
+
+    def record(self, seen: Seen) -> None:
+        """Put a request on record."""
+        with self.lock:
+            self.requests.append(seen)
+
+    def expire(self) -> None:
+        """End the life of all minted tokens."""
+        with self.lock:
+            self.minted = [replace(token, expires=token.not_before) for token in self.minted]
+            self.tokens |= {t.secret.reveal(): t for t in self.minted if t.secret.reveal() in self.tokens}
 
     def burn(self, token: str) -> bool:
         """Forget a minted token; tell whether there was one. A user's tokens stay."""

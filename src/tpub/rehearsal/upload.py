@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def upload(site: Site, request: Request) -> Reply:
             path = _named(submission.content, folder)
             if (message := site.judge(path, submission.raw)) is not None:
                 raise RefusedError(400, message)
-            _keep(site, submission, path)
+            _keep(site, request, submission, path)
         return shaped(request.accept, 200)
 
 
@@ -155,24 +156,29 @@ def _named(content: Content, folder: Path) -> Path:
         raise RefusedError(400, f"Filename is too long: {content.filename!r}") from None
 
 
-def _keep(site: Site, submission: _Submission, path: Path) -> None:
+def _keep(site: Site, request: Request, submission: _Submission, path: Path) -> None:
     """Store the file, unless the same was stored while this one was judged."""
-    content, now = submission.content, site.now()
-    with site.store.lock:
+    content, version = submission.content, submission.metadata.version
+    with ExitStack() as stack:
+        is_new = not site.store.release(submission.project, version)
+        for effect in request.effects:
+            stack.enter_context(effect.storing((submission.project, str(version)), site.pause, is_new=is_new))
+        stack.enter_context(site.store.lock)
         if _is_there(site, submission):
             return
+        now = site.now()
         site.store.add(
             StoredFile(
                 content.filename,
                 submission.project,
-                version=str(submission.metadata.version),
+                version=str(version),
                 filetype=submission.filetype,
                 path=path,
                 size=content.size,
                 digests=content.digests,
                 metadata=submission.raw,
                 uploaded=now,
-                listed=now,
+                listed=now + sum(effect.lag for effect in request.effects),
                 requires_python=submission.raw.get("requires_python"),
             )
         )
