@@ -6,15 +6,17 @@ import posixpath
 from functools import cached_property
 from pathlib import Path
 
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from tpub.dist import filename as names
 from tpub.dist.digests import digest
 from tpub.dist.model import CoreMetadata, Digests, Kind
 from tpub.index.form import metadata_fields
+from tpub.preflight import wheel_name
 from tpub.preflight.archive import TarScan, ZipScan, info_directory, scan_tar, scan_zip
 from tpub.preflight.received import Received, receive
+from tpub.preflight.wheel_name import WheelName
 
 
 class Context:
@@ -36,6 +38,11 @@ class Context:
     def kind(self) -> Kind | None:
         """What the extension says; None if the index knows no such extension."""
         return names.kind_of(self.filename)
+
+    @cached_property
+    def wheel_name(self) -> WheelName | None:
+        """The parts of a wheel's file name; None for other files, and where the parts cannot be told apart."""
+        return wheel_name.split(self.filename)
 
     @cached_property
     def digested(self) -> tuple[Digests, int]:
@@ -82,9 +89,12 @@ class Context:
         if (content := self.metadata_bytes) is None:
             return None
         try:
-            return CoreMetadata(*parse_email(content if self.is_utf8 else content.decode("utf-8", "replace")))
+            raw, unparsed = parse_email(content if self.is_utf8 else content.decode("utf-8", "replace"))
         except Exception:  # noqa: BLE001  (foreign code on bytes from anywhere: whatever it raises, they cannot be read)
             return None
+        # A body in several parts comes out as no text at all.
+        is_text = all(isinstance(value, str) for values in unparsed.values() for value in values)
+        return CoreMetadata(raw, unparsed) if is_text else None
 
     @cached_property
     def is_utf8(self) -> bool:
@@ -102,9 +112,11 @@ class Context:
 
     @property
     def project(self) -> NormalizedName | None:
-        """The normalized name in the core metadata; None if there is none."""
-        name = self.received.one("name")
-        return None if name is None else canonicalize_name(name)
+        """The normalized name in the core metadata; None if it is missing or none."""
+        try:
+            return canonicalize_name(self.received.one("name") or "", validate=True)
+        except InvalidName:
+            return None
 
     @cached_property
     def version(self) -> Version | None:

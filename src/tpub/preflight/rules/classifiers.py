@@ -27,9 +27,9 @@ def classifier_is_on_the_list(file: Context) -> Iterator[Problem]:
     """
     if not (given := set(file.received.all("classifier"))):
         return
-    from trove_classifiers import classifiers  # noqa: PLC0415  (a long list, not needed without classifiers)
+    from trove_classifiers import all_classifiers, classifiers  # noqa: PLC0415  (not needed without classifiers)
 
-    for text in sorted(given - classifiers):
+    for text in sorted(given.difference(all_classifiers)):
         yield Problem(f"{quoted(text)} is no classifier", (field("classifier", text),), hint=_mend(text, classifiers))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tpub.dist.model import Kind
 from tpub.preflight import data
 from tpub.preflight.context import Context
 from tpub.preflight.quoting import quoted
@@ -46,13 +45,11 @@ def each_platform_tag_is_known(file: Context) -> Iterator[Problem]:
         yield from _unknown(tags)
 
 
-def _platform_tags(file: Context) -> list[str]:
-    if file.kind is not Kind.WHEEL:
-        return []
-    return list(dict.fromkeys(file.filename.removesuffix(".whl").lower().rpartition("-")[2].split(".")))
+def _platform_tags(file: Context) -> tuple[str, ...]:
+    return file.wheel_name.platforms if file.wheel_name else ()
 
 
-def _unknown(tags: list[str]) -> Iterator[Problem]:
+def _unknown(tags: tuple[str, ...]) -> Iterator[Problem]:
     for tag in tags:
         if not _is_known(tag):
             yield Problem(f"PyPI takes no wheels for the platform {quoted(tag)}", hint=_mend(tag))

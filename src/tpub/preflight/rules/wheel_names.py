@@ -12,10 +12,10 @@ from tpub.dist.model import Kind
 from tpub.preflight.context import Context
 from tpub.preflight.quoting import quoted
 from tpub.preflight.rule import Problem, rule
+from tpub.preflight.wheel_name import WheelName, parts_of
 
 _HINT = "Build the wheel anew and leave its name as the build back end wrote it."
 _WHY = "Installers choose a wheel by its name alone: project, version, perhaps a build number, and three tags."
-_WITHOUT_BUILD, _WITH_BUILD = 5, 6  # parts
 _PROJECT = re.compile(r"[\w.]*", re.UNICODE)
 
 
@@ -26,9 +26,10 @@ def wheel_name_has_its_parts(file: Context) -> Iterator[Problem]:
     Source: packaging.utils, `parse_wheel_filename`, as called by warehouse.forklift.legacy;
     https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention.
     """
-    if file.kind is Kind.WHEEL and len(parts := _split(file)) not in (_WITHOUT_BUILD, _WITH_BUILD):
+    if file.kind is Kind.WHEEL and file.wheel_name is None:
+        found = len(parts_of(file.filename))
         yield Problem(
-            f"{quoted(file.filename)} has {len(parts)} parts, and a wheel's name has five, or six with a build number"
+            f"{quoted(file.filename)} has {found} parts, and a wheel's name has five, or six with a build number"
         )
 
 
@@ -38,8 +39,8 @@ def wheel_name_begins_with_a_name(file: Context) -> Iterator[Problem]:
 
     Source: packaging.utils, `parse_wheel_filename`, as called by warehouse.forklift.legacy.
     """
-    if (parts := _parts(file)) and ("__" in parts[0] or _PROJECT.fullmatch(parts[0]) is None):
-        yield Problem(f"{quoted(parts[0])}, with which the wheel's name begins, is no escaped project name")
+    if (name := file.wheel_name) and ("__" in name.project or _PROJECT.fullmatch(name.project) is None):
+        yield Problem(f"{quoted(name.project)}, with which the wheel's name begins, is no escaped project name")
 
 
 @rule("wheel-filename-version-invalid", hint=_HINT, why=_WHY)
@@ -48,8 +49,8 @@ def wheel_name_has_a_version(file: Context) -> Iterator[Problem]:
 
     Source: packaging.utils, `parse_wheel_filename`, as called by warehouse.forklift.legacy.
     """
-    if (parts := _parts(file)) and _version(parts) is None:
-        yield Problem(f"{quoted(parts[1])} in the wheel's name is no version")
+    if (name := file.wheel_name) and _version(name) is None:
+        yield Problem(f"{quoted(name.version)} in the wheel's name is no version")
 
 
 @rule("wheel-filename-build-tag", hint="Begin the build number with a digit, or leave it out.", why=_WHY)
@@ -58,8 +59,8 @@ def build_tag_begins_with_a_digit(file: Context) -> Iterator[Problem]:
 
     Source: packaging.utils, `parse_wheel_filename`, as called by warehouse.forklift.legacy.
     """
-    if len(parts := _parts(file)) == _WITH_BUILD and re.match(r"[0-9]", parts[2]) is None:
-        yield Problem(f"{quoted(parts[2])} in the wheel's name is no build number: it must begin with a digit")
+    if (name := file.wheel_name) and name.build is not None and re.match(r"[0-9]", name.build) is None:
+        yield Problem(f"{quoted(name.build)} in the wheel's name is no build number: it must begin with a digit")
 
 
 @rule("wheel-filename-other-project", hint="Send it under the name that it was built with.", why=_WHY)
@@ -68,9 +69,9 @@ def wheel_is_named_for_its_project(file: Context) -> Iterator[Problem]:
 
     Source: warehouse.forklift.legacy, `file_upload`.
     """
-    if (parts := _parts(file)) and file.project is not None and canonicalize_name(parts[0]) != file.project:
+    if (name := file.wheel_name) and file.project is not None and canonicalize_name(name.project) != file.project:
         yield Problem(
-            f"the wheel is named for {quoted(parts[0])}, and its metadata is that of {quoted(file.project)}",
+            f"the wheel is named for {quoted(name.project)}, and its metadata is that of {quoted(file.project)}",
             hint=f"Build it anew; its name begins with `{_escaped(file.project)}-`.",
         )
 
@@ -82,11 +83,11 @@ def wheel_name_is_normalized(file: Context) -> Iterator[Problem]:
     Source: warehouse.forklift.legacy, `file_upload`;
     https://packaging.python.org/en/latest/specifications/binary-distribution-format/#escaping-and-unicode.
     """
-    if not (parts := _parts(file)) or file.project is None or canonicalize_name(parts[0]) != file.project:
+    if not (name := file.wheel_name) or file.project is None or canonicalize_name(name.project) != file.project:
         return
-    if parts[0] != (expected := _escaped(file.project)):
+    if name.project != (expected := _escaped(file.project)):
         yield Problem(
-            f"the wheel's name must begin with {quoted(expected)}, not {quoted(parts[0])}",
+            f"the wheel's name must begin with {quoted(expected)}, not {quoted(name.project)}",
             hint=f"Build anew with a current back end, so that the name begins with `{expected}-`.",
         )
 
@@ -97,25 +98,15 @@ def wheel_name_has_the_version(file: Context) -> Iterator[Problem]:
 
     Source: warehouse.forklift.legacy, `file_upload`.
     """
-    if not (parts := _parts(file)) or file.version is None:
+    if not (name := file.wheel_name) or file.version is None:
         return
-    if (version := _version(parts)) is not None and version != file.version:
+    if (version := _version(name)) is not None and version != file.version:
         yield Problem(f"the wheel is named for version {version}, and its metadata says {file.version}")
 
 
-def _split(file: Context) -> list[str]:
-    return file.filename.removesuffix(".whl").split("-")
-
-
-def _parts(file: Context) -> list[str]:
-    """Return the parts of a wheel's name; empty if there are too few or too many to tell which is which."""
-    parts = _split(file) if file.kind is Kind.WHEEL else []
-    return parts if len(parts) in (_WITHOUT_BUILD, _WITH_BUILD) else []
-
-
-def _version(parts: list[str]) -> Version | None:
+def _version(name: WheelName) -> Version | None:
     try:
-        return Version(parts[1])
+        return Version(name.version)
     except InvalidVersion:
         return None
 

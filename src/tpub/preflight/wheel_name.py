@@ -1,0 +1,49 @@
+"""The parts of a wheel's file name, as they are written: each rule judges one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+_SUFFIX = ".whl"
+_WITHOUT_BUILD, _WITH_BUILD = 5, 6  # parts
+
+
+@dataclass(frozen=True, slots=True)
+class WheelName:
+    """The parts between the dashes; `build` is None where there is none; each tag may be a set with dots."""
+
+    project: str
+    version: str
+    build: str | None
+    python: str
+    abi: str
+    platform: str
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platform tags, in lower case, as tags are compared."""
+        return tuple(dict.fromkeys(self.platform.lower().split(".")))
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """All combinations of the tags, as the WHEEL file lists them, in lower case."""
+        parts = (self.python, self.abi, self.platform)
+        return frozenset(map("-".join, product(*(part.lower().split(".") for part in parts))))
+
+
+def parts_of(filename: str) -> list[str]:
+    """Return what stands between the dashes of a wheel's file name."""
+    return filename.removesuffix(_SUFFIX).split("-")
+
+
+def split(filename: str) -> WheelName | None:
+    """Return the parts of a file name, None if it is no wheel's or they are too few or too many.
+
+    Source: https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention.
+    """
+    parts = parts_of(filename)
+    if not filename.endswith(_SUFFIX) or len(parts) not in (_WITHOUT_BUILD, _WITH_BUILD):
+        return None
+    project, version, *build = parts[:-3]
+    return WheelName(project, version, build[0] if build else None, *parts[-3:])

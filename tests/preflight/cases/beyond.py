@@ -1,0 +1,73 @@
+"""What the index takes and users regret; and the files of a run together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from preflight.cases.model import Case, renamed, sdist, together, wheel
+from support import dists
+
+
+def _latin1(folder: Path) -> list[Path]:
+    return [dists.sdist(folder, meta=dists.metadata(Author="Jos\u00e9").replace("\u00e9".encode(), b"\xe9"))]
+
+
+def _twin(folder: Path) -> list[Path]:
+    first = dists.wheel(folder, tag="py3-none-any")
+    second = folder / "sampleproject-1.0-py2.py3-none-any.whl"
+    second.write_bytes(first.read_bytes())
+    return [first, second]
+
+
+def _two_wheels(folder: Path) -> list[Path]:
+    return [dists.wheel(folder, tag="py3-none-any"), dists.wheel(folder, tag="py2-none-any")]
+
+
+WARNINGS = (
+    Case("metadata-not-utf8", "Latin-1", _latin1, sdist(Author="Jos\u00e9")),
+    Case("metadata-field-unknown", "a slip", sdist(Requires="", Require_Dist="a"), sdist(Requires_Dist="a")),
+    Case(
+        "license-file-not-sent",
+        "in metadata 2.1",
+        sdist(Metadata_Version="2.1", License_Expression="", License="MIT"),
+        sdist(Metadata_Version="2.4"),
+    ),
+    Case("license-missing", "none", sdist(License_Expression="", License_File=""), sdist(License_Expression="")),
+    Case(
+        "license-classifier-deprecated",
+        "both",
+        sdist(Classifier="License :: OSI Approved :: MIT License"),
+        sdist(License_Expression="", Classifier="License :: OSI Approved :: MIT License"),
+    ),
+    Case("requires-python-missing", "none", sdist(Requires_Python=""), sdist()),
+    Case("description-missing", "none", sdist(body=""), sdist(body="text")),
+    Case(
+        "description-relative-link",
+        "a document",
+        sdist(body="[docs](docs/index.md)\n"),
+        sdist(body="[docs](https://example.org) [up](#top) [me](mailto:me@example.org)\n"),
+    ),
+    Case(
+        "description-relative-link",
+        "an image",
+        sdist(Description_Content_Type="text/x-rst", body=".. image:: logo.png\n"),
+        sdist(Description_Content_Type="text/x-rst", body=".. image:: https://example.org/logo.png\n"),
+    ),
+)
+RUNS = (
+    Case("file-duplicate-content", "under another name", _twin, _two_wheels),
+    Case(
+        "sdist-second-in-release",
+        "a second sdist",
+        together(sdist(), renamed("sampleproject-1.0.0.tar.gz", sdist(version="1.0.0"))),
+        together(sdist(), wheel(), sdist(version="1.1")),
+    ),
+    Case(
+        "release-metadata-differs",
+        "other requirements",
+        together(wheel(), sdist(Requires_Dist="a")),
+        together(wheel(Requires_Dist="a"), sdist(Requires_Dist="b", Dynamic="Requires-Dist")),
+    ),
+    Case("release-versions-mixed", "leftovers", together(wheel(version="1.1"), wheel()), together(wheel(), sdist())),
+)
+CASES = (*WARNINGS, *RUNS)
