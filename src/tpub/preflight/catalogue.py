@@ -33,6 +33,7 @@ from tpub.preflight.rules import (
     urls,
     versions,
     wheel_names,
+    wheel_tags,
 )
 
 
@@ -90,6 +91,7 @@ STAGES = (
             *core_metadata.BEYOND,
             *licenses.BEYOND,
             *recommended.RULES,
+            *wheel_tags.RULES,
             *description.BEYOND,
             *releases.BEYOND,
         ),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 _SUFFIX = ".whl"
+_MOST_COMBINATIONS = 10_000  # of tags in one set; real wheels have up to a dozen
 _WITHOUT_BUILD, _WITH_BUILD = 5, 6  # parts
 
 
@@ -27,9 +29,8 @@ class WheelName:
 
     @property
     def tags(self) -> frozenset[str]:
-        """All combinations of the tags, as the WHEEL file lists them, in lower case."""
-        parts = (self.python, self.abi, self.platform)
-        return frozenset(map("-".join, product(*(part.lower().split(".") for part in parts))))
+        """All combinations of the tags, in lower case."""
+        return expand(f"{self.python}-{self.abi}-{self.platform}")
 
 
 def parts_of(filename: str) -> list[str]:
@@ -47,3 +48,11 @@ def split(filename: str) -> WheelName | None:
         return None
     project, version, *build = parts[:-3]
     return WheelName(project, version, build[0] if build else None, *parts[-3:])
+
+
+def expand(tags: str) -> frozenset[str]:
+    """Return all combinations of a set of tags (`py2.py3-none-any`), in lower case; absurd sets stay as they are."""
+    parts = [part.split(".") for part in tags.strip().lower().split("-")]
+    if prod(map(len, parts)) > _MOST_COMBINATIONS:
+        return frozenset([tags])
+    return frozenset(map("-".join, product(*parts)))

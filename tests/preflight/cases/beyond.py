@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from preflight.cases.model import Case, renamed, sdist, together, wheel
+from preflight.cases.model import Case, renamed, sdist, tagged, together, wheel
 from support import dists
 
 
@@ -38,6 +38,12 @@ WARNINGS = (
         "both",
         sdist(Classifier="License :: OSI Approved :: MIT License"),
         sdist(License_Expression="", Classifier="License :: OSI Approved :: MIT License"),
+    ),
+    Case(
+        "wheel-tags-differ",
+        "renamed",
+        renamed("sampleproject-1.0-py2.py3-none-any.whl", wheel()),
+        tagged("py2.py3-none-any"),
     ),
     Case("requires-python-missing", "none", sdist(Requires_Python=""), sdist()),
     Case("description-missing", "none", sdist(body=""), sdist(body="text")),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
 from preflight.cases.model import Case, Make, renamed, sdist, tagged, wheel
 from support import dists
 
@@ -16,6 +19,16 @@ def _meta(filename: str, *, name: str = "sampleproject", version: str = "1.0") -
         files = {f"{info}/METADATA": meta, f"{info}/WHEEL": b"Wheel-Version: 1.0\n", f"{info}/licenses/LICENSE": b""}
         return lambda folder: [dists.wheel(folder, filename=filename, files=files)]
     return lambda folder: [dists.sdist(folder, name, version, meta=meta, filename=filename)]
+
+
+def _zipped(folder: Path) -> list[Path]:
+    """Write an sdist as it was before PEP 625."""
+    path = folder / "sampleproject-1.0.zip"
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("sampleproject-1.0/PKG-INFO", dists.metadata())
+        archive.writestr("sampleproject-1.0/LICENSE", dists.LICENSE)
+    return [path]
 
 
 PROJECTS = (
@@ -57,6 +70,7 @@ FILES = (
     Case("filename-too-long", "247 bytes", wheel(name=_LONG + "b" * 12), wheel(name=_LONG + "b" * 11)),
 )
 SDISTS = (
+    Case("sdist-zip-format", "a zip file", _zipped, sdist()),
     Case("sdist-filename-invalid", "no version", renamed("sampleproject.tar.gz"), sdist()),
     Case("sdist-filename-invalid", "a bad version", renamed("sampleproject-latest.tar.gz"), sdist()),
     Case("sdist-filename-other-project", "another name", renamed("other-1.0.tar.gz"), sdist()),
