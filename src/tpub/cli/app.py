@@ -59,8 +59,13 @@ def console(app: App, file: TextIO, color: Color) -> Console:
     """Return a console on `file` that follows NO_COLOR, FORCE_COLOR and the terminal, unless told otherwise."""
     from rich.console import Console
 
-    forced = {Color.ALWAYS: True, Color.NEVER: None, Color.AUTO: None}[color]
-    return Console(file=file, force_terminal=forced, no_color=True if color is Color.NEVER else None, _environ=app.env)
+    forced = True if color is Color.ALWAYS else None
+    return Console(
+        file=file,
+        force_terminal=forced,
+        color_system=None if color is Color.NEVER else "auto",
+        _environ=app.env,
+    )
 
 
 @contextmanager

@@ -30,19 +30,18 @@ if TYPE_CHECKING:  # httpx takes longer to import than `--help` takes
 _BUG = 70  # EX_SOFTWARE: tpub's own fault, told apart from everything that a user can mend
 
 cli = typer.Typer(
-    no_args_is_help=True,
     rich_markup_mode=None,  # rich would double the time that `--help` takes
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cli.command()(upload)
-cli.command()(check)
-cli.command()(rehearse)
+cli.command(short_help="Publish wheels and sdists.")(upload)
+cli.command(short_help="Say what the index would say of them, offline.")(check)
+cli.command(short_help="Rehearse a whole release, offline.")(rehearse)
 
 
-def _show_version(wanted: bool) -> None:
+def _show_version(ctx: typer.Context, wanted: bool) -> None:
     if wanted:
-        typer.echo(f"tpub {__version__}")
+        ctx.ensure_object(App).out.write(f"tpub {__version__}\n")
         raise typer.Exit
 
 
@@ -58,7 +57,7 @@ def tpub(
 def run(argv: Sequence[str], app: App) -> int:
     """Run one command line and return its exit code; no exception leaves."""
     try:
-        code = cli(list(argv), obj=app, standalone_mode=False, prog_name="tpub")
+        code = cli(list(argv) or ["--help"], obj=app, standalone_mode=False, prog_name="tpub")
         return code if isinstance(code, int) else 0
     except typer.Exit as exc:
         return exc.exit_code

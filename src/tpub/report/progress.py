@@ -47,7 +47,8 @@ class Lines:
             case UploadStarted(file, total):
                 self._sizes[file] = total
             case UploadEnded(file, status, seconds):
-                self._print(f"{status} {file} ({size(self._sizes.get(file, 0))} in {seconds:.1f} s)")
+                word = "sent" if status is not UploadStatus.FAILED else "not sent:"
+                self._print(f"{word} {file} ({size(self._sizes.get(file, 0))} in {seconds:.1f} s)")
             case UploadAdvanced() | SecretObtained():
                 pass
 

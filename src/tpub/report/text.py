@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from tpub.diagnostic import Diagnostic, Severity
@@ -67,7 +66,8 @@ def show_diagnostic(diagnostic: Diagnostic, console: Console, indent: int = 0) -
 def _print(console: Console, text: Text, indent: int = 0) -> None:
     """Wrap on a terminal, with the indent kept; leave lines whole elsewhere, for grep."""
     if console.is_terminal:
-        console.print(Padding(text, (0, 0, 0, indent)), highlight=False)
+        for line in text.wrap(console, max(console.width - indent, 20)):
+            console.print(" " * indent, line, sep="", highlight=False, soft_wrap=True)
     else:
         console.print(" " * indent, text, sep="", soft_wrap=True, highlight=False, markup=False)
 
