@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import ssl
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -189,16 +188,6 @@ class Http:
         return httpx.Client(
             verify=context, timeout=_TIMEOUT, limits=limits, follow_redirects=False, trust_env=not local
         )
-
-
-def bearer(token: Secret) -> Secret:
-    """Return the value of an Authorization header that shows a token (RFC 6750)."""
-    return Secret(f"Bearer {token.reveal()}")
-
-
-def basic(username: str, password: Secret) -> Secret:
-    """Return the value of an Authorization header with user name and password (RFC 7617)."""
-    return Secret("Basic " + b64encode(f"{username}:{password.reveal()}".encode()).decode())
 
 
 def _with(headers: Mapping[str, str], authorization: Secret | None) -> dict[str, str]:

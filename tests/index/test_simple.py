@@ -4,8 +4,9 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from support.loopback import Answer, serving
+from tpub.authorization import basic
 from tpub.errors import NetworkError
-from tpub.http import Http, basic
+from tpub.http import Http
 from tpub.index.model import Index, find
 from tpub.index.simple import ListedFile, listing
 from tpub.secret import Secret

@@ -12,7 +12,7 @@ from support import dists
 from support.world import Heard, a_world
 from tpub.events import SecretObtained, UploadEnded, UploadsPlanned
 from tpub.http import Http
-from tpub.index.upload import token_credential
+from tpub.index.credential import token_credential
 from tpub.outcome import Action, Outcome, PlanStep, UploadStatus
 from tpub.publishing.publish import Order, publish
 from tpub.rehearsal.ci import Job, JobDescription

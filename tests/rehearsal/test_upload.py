@@ -11,7 +11,8 @@ from support import dists
 from support.rehearsals import BOUNDARY, FILE, FILENAME, ask, basic, encoded, fields, part, post
 from tpub.dist.read import read
 from tpub.http import Http
-from tpub.index.upload import send, token_credential
+from tpub.index.credential import token_credential
+from tpub.index.upload import send
 from tpub.rehearsal import RehearsalIndex, serve
 
 SEE = "See https://packaging.python.org/specifications/core-metadata for more information."

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from tpub.config.modes import TrustedPublishing
 from tpub.diagnostic import Setting
 from tpub.errors import ConfigError
+from tpub.index.credential import Credential, token_credential
 from tpub.index.model import PYPI, Index, find
-from tpub.index.upload import Credential, token_credential
 from tpub.secret import Secret
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from tpub.authorization import bearer
 from tpub.diagnostic import Answer, Variable
 from tpub.errors import IdentityError, NetworkError
-from tpub.http import Http, bearer
+from tpub.http import Http
 from tpub.secret import Secret
 from tpub.urls import is_secure
 

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tpub.dist.model import Distribution
 from tpub.errors import DistributionError
-from tpub.http import Http, Reply, basic
+from tpub.http import Http, Reply
+from tpub.index.credential import Credential
 from tpub.index.form import form
 from tpub.index.model import Index
 from tpub.multipart import FormBody
-from tpub.secret import Secret
 
 # PyPI answers in the form that is asked for; JSON is the one that holds the whole sentence.
 _ACCEPT = "application/json, text/plain;q=0.8, */*;q=0.5"
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """What an upload is authorized with: an API token (user name `__token__`), or a user name and a password."""
-
-    username: str
-    password: Secret
-
-    @property
-    def authorization(self) -> Secret:
-        """The Authorization header's value."""
-        return basic(self.username, self.password)
-
-
-def token_credential(token: Secret) -> Credential:
-    """Return the credential that an API token is."""
-    return Credential("__token__", token)
 
 
 def send(

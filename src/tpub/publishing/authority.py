@@ -8,8 +8,8 @@ from tpub.config.modes import TrustedPublishing
 from tpub.diagnostic import Variable
 from tpub.errors import ConfigError, IdentityError
 from tpub.identity import detect
+from tpub.index.credential import Credential
 from tpub.index.model import Index
-from tpub.index.upload import Credential
 from tpub.publishing.credentials import Credentials, GivenCredentials, MintedCredentials
 from tpub.publishing.world import World
 

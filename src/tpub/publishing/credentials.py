@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Lock, Thread
 from typing import Protocol
 
 from tpub.diagnostic import Claim
@@ -12,15 +12,16 @@ from tpub.identity import jwt
 from tpub.identity.claims import compared
 from tpub.identity.provider import Provider
 from tpub.index import exchange
+from tpub.index.credential import Credential, token_credential
 from tpub.index.exchange import ApiToken
 from tpub.index.model import Index
-from tpub.index.upload import Credential, token_credential
 from tpub.outcome import IdentitySummary
 from tpub.publishing.retry import patiently
 from tpub.publishing.world import World
 
 # Seconds before its end at which a token is replaced: the index looks at it when the whole file has arrived.
 _MARGIN = 300.0
+_PATIENCE = 5.0  # seconds that an interrupted run waits for a token that is being minted
 
 
 class Credentials(Protocol):
@@ -90,11 +91,14 @@ class MintedCredentials:
 
     def give_back(self) -> None:
         """Burn every token that was minted; one that cannot be burnt expires by itself."""
-        with self._lock:
-            for token in self._live:
-                if not exchange.burn(self._index, token, self._http):
-                    self._listener(Noted(f"{self._index.name} did not take its token back: it expires by itself"))
-            self._live.clear()
+        # An interrupted run comes here while a token may be on its way: the lock is free when it has arrived.
+        known = self._lock.acquire(timeout=_PATIENCE)
+        for token in self._live:
+            if not exchange.burn(self._index, token, self._http):
+                self._listener(Noted(f"{self._index.name} did not take its token back: it expires by itself"))
+        self._live.clear()
+        if known:
+            self._lock.release()
 
     def _is_ending(self, token: ApiToken) -> bool:
         return token.expires is not None and token.expires - self._clock.now() < _MARGIN
@@ -122,3 +126,25 @@ class MintedCredentials:
         self._listener(SecretObtained(token.secret))
         self._listener(Noted(f"{self._provider.title} vouched for this job, and {self._index.name} gave a token"))
         return token
+
+
+def obtain(credentials: Credentials) -> None:
+    """See that there is a credential before the first byte leaves; raises what `current` raises.
+
+    A thread of its own asks: Ctrl-C and SIGTERM interrupt the main thread alone, and a token that was minted at
+    that moment is known, and can be given back.
+    """
+    errors: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            credentials.current()
+        except BaseException as exc:  # noqa: BLE001  (it is raised again, where it belongs)
+            errors.append(exc)
+
+    asking = Thread(target=ask, name="identity", daemon=True)
+    asking.start()
+    while asking.is_alive():
+        asking.join(1.0)  # bounded: an unbounded wait would not hear Ctrl-C on Windows
+    if errors:
+        raise errors[0]

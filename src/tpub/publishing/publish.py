@@ -16,14 +16,15 @@ from tpub.dist.model import Distribution
 from tpub.dist.read import read
 from tpub.errors import DistributionError, NetworkError, TpubError
 from tpub.events import Noted
+from tpub.index.credential import Credential
 from tpub.index.model import Index
 from tpub.index.simple import Listing, listing
-from tpub.index.upload import Credential
 from tpub.outcome import Outcome
 from tpub.preflight.context import Context
 from tpub.preflight.run import judge
 from tpub.publishing.account import Account
 from tpub.publishing.authority import choose
+from tpub.publishing.credentials import obtain
 from tpub.publishing.plan import plan
 from tpub.publishing.retry import patiently
 from tpub.publishing.runner import Pace, Runner
@@ -133,7 +134,7 @@ def _send(order: Order, world: World, account: Account) -> None:
         return
     credentials = choose(order.credential, order.trusted_publishing, order.index, world)
     try:
-        credentials.current()  # before the first byte leaves, as it may be refused
+        obtain(credentials)
         account.identity = credentials.identity
         run = Runner(releases, order.index, credentials, order.pace, world).run()
         account.uploads = {summary.file: summary for summary in run.uploads}
