@@ -29,3 +29,6 @@ format: .venv/.ready
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	touch $@
+
+demo: .venv/.ready
+	$(BIN)/python scripts/demo.py

@@ -21,6 +21,7 @@ USAGE = 2
 PREFLIGHT = 3
 IDENTITY = 4
 NETWORK = 5
+BUG = 70  # EX_SOFTWARE: tpub's own fault, told apart from everything that a user can mend
 INTERRUPTED = 130
 
 

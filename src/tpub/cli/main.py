@@ -22,12 +22,10 @@ from tpub.cli.rehearse import rehearse
 from tpub.cli.upload import upload
 from tpub.clock import Clock
 from tpub.diagnostic import Diagnostic
-from tpub.errors import INTERRUPTED, TpubError
+from tpub.errors import BUG, INTERRUPTED, TpubError
 
 if TYPE_CHECKING:  # httpx takes longer to import than `--help` takes
     from tpub.http import Http
-
-_BUG = 70  # EX_SOFTWARE: tpub's own fault, told apart from everything that a user can mend
 
 cli = typer.Typer(
     rich_markup_mode=None,  # rich would double the time that `--help` takes
@@ -72,7 +70,7 @@ def run(argv: Sequence[str], app: App) -> int:
         return INTERRUPTED
     except Exception as exc:  # noqa: BLE001  (a bug of tpub's is told in tpub's way too)
         _show(app, _bug(exc))
-        return _BUG
+        return BUG
 
 
 def _show(app: App, diagnostic: Diagnostic) -> None:

@@ -1,0 +1,88 @@
+"""What the README claims."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.world import tpub
+from tpub import errors
+from tpub.cli import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"### On (\w+): `([^`]+)`\n\n```yaml\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_there_is_an_example_for_each_platform() -> None:
+    assert [(platform, path) for platform, path, _ in EXAMPLES] == [
+        ("GitHub", ".github/workflows/release.yml"),
+        ("GitLab", ".gitlab-ci.yml"),
+    ]
+
+
+@pytest.mark.parametrize(("platform", "text"), [(platform, text) for platform, _, text in EXAMPLES])
+def test_the_examples_are_valid(platform: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "release.yml"
+    path.write_text(text)
+    schema = {"GitHub": "vendor.github-workflows", "GitLab": "vendor.gitlab-ci"}[platform]
+    words = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_example_for_github_is_safe(tmp_path: Path) -> None:
+    path = tmp_path / ".github" / "workflows" / "release.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(EXAMPLES[0][2])
+    words = [str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-progress", str(path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_examples_run_commands_that_exist() -> None:
+    lines = re.findall(r"(?:run: |^ +- )(tpub .*)$", "".join(text for *_, text in EXAMPLES), flags=re.MULTILINE)
+    assert sorted(set(lines)) == ["tpub rehearse --as github", "tpub rehearse --as gitlab", "tpub upload"]
+
+
+def test_every_command_is_in_the_table() -> None:
+    listed = set(re.findall(r"^\| `tpub (\w+)", README, flags=re.MULTILINE))
+    assert listed == {
+        str(command.name or command.callback.__name__) for command in main.cli.registered_commands if command.callback
+    }
+
+
+@pytest.mark.parametrize(
+    "words", sorted(set(re.findall(r"^\| `tpub (\w+(?: --[a-z-]+)*)", README, flags=re.MULTILINE)))
+)
+def test_every_command_of_the_table_is_taken(words: str) -> None:
+    assert tpub(*words.split(), "--help").code == 0
+
+
+def test_the_exit_codes() -> None:
+    codes = {
+        errors.OK,
+        errors.REFUSED,
+        errors.USAGE,
+        errors.PREFLIGHT,
+        errors.IDENTITY,
+        errors.NETWORK,
+        errors.BUG,
+        errors.INTERRUPTED,
+    }
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, flags=re.MULTILINE)} == codes
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^):]+)\)", README))))
+def test_links_lead_somewhere(target: str) -> None:
+    assert (ROOT / target).is_file()
+
+
+def test_the_picture_is_what_a_run_looks_like(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "picture.py"), str(tmp_path / "run.svg")], check=True)  # noqa: S603
+    drawn = (tmp_path / "run.svg").read_text(encoding="utf-8")
+    assert drawn == (ROOT / "docs" / "images" / "run.svg").read_text(encoding="utf-8"), "run scripts/picture.py"
