@@ -16,6 +16,8 @@ import pytest
 
 from support import dists
 from tpub.rehearsal.ci import JobDescription
+from tpub.rehearsal.effects import Throttle
+from tpub.rehearsal.faults import ALWAYS, Fault
 from tpub.rehearsal.index import RehearsalIndex, serve
 
 # Tells the peak of its memory (bytes) when it ends: what the process itself held, its libraries included.
@@ -84,8 +86,8 @@ def test_memory_stays_flat_whatever_the_size(index: RehearsalIndex, tmp_path: Pa
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 def test_an_interrupted_release_gives_its_token_back(tmp_path: Path, number: signal.Signals) -> None:
-    path = big_wheel(tmp_path, 300 * 1024 * 1024)
-    with serve() as index:
+    path = big_wheel(tmp_path, 32 * 1024 * 1024)
+    with serve(faults=[Fault(Throttle(1e6), times=ALWAYS)]) as index:
         job = index.job(JobDescription("github"))
         index.expect(job.publisher, "sampleproject")
         argv = ("upload", "--no-check", "--index", index.index.upload_url, "--format", "json", str(path))
@@ -99,7 +101,7 @@ def test_an_interrupted_release_gives_its_token_back(tmp_path: Path, number: sig
         assert (process.returncode, report["exit_code"]) == (130, 130)
         assert report["uploads"][0]["status"] in ("failed", "unsent")
         assert "Traceback" not in err
-        assert index.store.live(time.time()) == []
+        assert index.store.live(time.time()) == [], (err, index.store.requests)
 
 
 def test_a_reader_that_goes_away(tmp_path: Path) -> None:

@@ -93,5 +93,5 @@ def test_a_refusal_shows_the_claims_and_what_to_register() -> None:
 
 
 def test_a_token_that_cannot_be_burnt() -> None:
-    with serving(lambda _: None) as server, Http({}) as http:
+    with serving(lambda _: Answer(404)) as server, Http({}) as http:
         assert not exchange.burn(find(server.url), ApiToken(Secret("pypi-minted")), http)

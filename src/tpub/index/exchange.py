@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tpub.diagnostic import Answer, Claim, Evidence
-from tpub.errors import ExchangeError, NetworkError
+from tpub.errors import ExchangeError
 from tpub.http import Http, Reply
 from tpub.identity.claims import compared, looked_at
 from tpub.identity.publisher import Publisher, publisher_of
@@ -74,11 +74,12 @@ def mint(index: Index, identity_token: Secret, claims: Mapping[str, object], htt
 
 
 def burn(index: Index, token: ApiToken, http: Http) -> bool:
-    """Have the index forget the token; tell whether it did. An index that cannot lets it expire."""
-    try:
-        return http.post_json(f"{index.oidc_url}/burn-token", {"token": token.secret}).is_success
-    except NetworkError:
-        return False
+    """Have the index forget the token; tell whether it did: an index that cannot lets it expire.
+
+    Raises `NetworkError` if the index does not answer.
+    """
+    reply = http.post_json(f"{index.oidc_url}/burn-token", {"token": token.secret})
+    return reply.unless_overloaded().is_success
 
 
 def _refusal(index: Index, reply: Reply, claims: Mapping[str, object]) -> ExchangeError:

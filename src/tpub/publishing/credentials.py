@@ -6,7 +6,7 @@ from threading import Lock, Thread
 from typing import Protocol
 
 from tpub.diagnostic import Claim
-from tpub.errors import IdentityError
+from tpub.errors import IdentityError, NetworkError
 from tpub.events import Noted, SecretObtained
 from tpub.identity import jwt
 from tpub.identity.claims import compared
@@ -94,11 +94,17 @@ class MintedCredentials:
         # An interrupted run comes here while a token may be on its way: the lock is free when it has arrived.
         known = self._lock.acquire(timeout=_PATIENCE)
         for token in self._live:
-            if not exchange.burn(self._index, token, self._http):
+            if not self._burn(token):
                 self._listener(Noted(f"{self._index.name} did not take its token back: it expires by itself"))
         self._live.clear()
         if known:
             self._lock.release()
+
+    def _burn(self, token: ApiToken) -> bool:
+        try:
+            return patiently(lambda: exchange.burn(self._index, token, self._http), self._clock)
+        except NetworkError:
+            return False
 
     def _is_ending(self, token: ApiToken) -> bool:
         return token.expires is not None and token.expires - self._clock.now() < _MARGIN

@@ -51,7 +51,7 @@ class Runner:
         self._schedule = Schedule(releases, jobs=self._jobs, eager=pace.jobs is not None)
         self._clock, self._listener = world.clock, world.listener
         self._changed = Condition()
-        self._off = False
+        self._off = self._abandoned = False
         self._summaries = {file.filename: UploadSummary(file.filename, UploadStatus.UNSENT) for file in self._files}
         self._errors: list[TpubError] = []
         self._bug: BaseException | None = None
@@ -63,7 +63,6 @@ class Runner:
         self._tell(UploadsPlanned(len(self._files), sum(file.size for file in self._files)))
         for number in range(min(self._jobs, len(self._files))):
             Thread(target=self._work, name=f"upload-{number}", daemon=True).start()
-        interrupted = False
         try:
             with self._changed:
                 # A bounded wait: an unbounded one would not hear Ctrl-C on Windows.
@@ -71,12 +70,12 @@ class Runner:
                     self._changed.wait(1.0)
         except KeyboardInterrupt:
             # Running uploads are abandoned, not waited for: their threads end with the process.
-            interrupted = True
             with self._changed:
+                self._abandoned = True
                 self._call_off()
         if self._bug is not None:
             raise self._bug
-        return Run(tuple(self._summaries[file.filename] for file in self._files), tuple(self._errors), interrupted)
+        return Run(tuple(self._summaries[file.filename] for file in self._files), tuple(self._errors), self._abandoned)
 
     def _work(self) -> None:
         try:
@@ -130,7 +129,7 @@ class Runner:
             self._changed.wait_for(self._is_off, timeout=seconds)
 
     def _tell(self, event: Event) -> None:
-        # An abandoned upload has nothing to say any more.
         with self._changed:
-            if not self._off or not isinstance(event, UploadStarted):
+            # An abandoned upload has nothing to say any more: nobody listens, and the program may be ending.
+            if not self._abandoned:
                 self._listener(event)
