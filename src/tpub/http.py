@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import ssl
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol, Self
 
-import httpx  # noqa: TID251
-
 from tpub import __version__
 from tpub.diagnostic import Answer
 from tpub.errors import NetworkError
 from tpub.secret import Secret
 from tpub.urls import host, is_loopback, is_secure, shown
+
+# Where click happens to be installed, httpx imports its own command line, and with it rich and pygments: longer
+# than all the rest of it takes. None makes that import fail, as it does where click is not installed.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # (None is what the import system documents)
+import httpx  # noqa: E402, TID251
 
 # Seconds of silence, not of work: a slow server is fine as long as something moves.
 _TIMEOUT = httpx.Timeout(connect=10, read=120, write=60, pool=None)

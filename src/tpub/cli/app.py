@@ -12,12 +12,11 @@ from tpub.clock import Clock
 from tpub.errors import TpubError
 
 if TYPE_CHECKING:  # rich and httpx take longer to import than a command line takes to refuse
-    from rich.console import Console
-
     from tpub.diagnostic import Setting
     from tpub.events import Listener
     from tpub.http import Http
     from tpub.outcome import Outcome
+    from tpub.report.screen import Screen
 
 
 class Format(StrEnum):
@@ -55,30 +54,29 @@ class Look:
     verbosity: int = 0
 
 
-def console(app: App, file: TextIO, color: Color) -> Console:
-    """Return a console on `file` that follows NO_COLOR, FORCE_COLOR and the terminal, unless told otherwise."""
-    from rich.console import Console
+def screen(app: App, file: TextIO, color: Color) -> Screen:
+    """Return what prints on `file`: a terminal's lines are wrapped and coloured, unless the user says otherwise."""
+    from tpub.report.screen import Plain, Terminal, is_terminal
 
-    forced = True if color is Color.ALWAYS else None
-    return Console(
-        file=file,
-        force_terminal=forced,
-        color_system=None if color is Color.NEVER else "auto",
-        _environ=app.env,
-    )
+    if color is not Color.ALWAYS and not is_terminal(file, app.env):
+        return Plain(file)
+    return Terminal(file, app.env, colors=color is not Color.NEVER, forced=color is Color.ALWAYS)
 
 
 @contextmanager
 def listening(app: App, look: Look) -> Iterator[Listener]:
     """Yield the listener that shows progress on stderr: bars on a terminal, lines elsewhere, masks on GitHub."""
     from tpub.events import ignore
-    from tpub.report.progress import Bars, Lines, Masks, is_github
+    from tpub.report.progress import Lines, Masks, is_github
+    from tpub.report.screen import Terminal
 
-    err = console(app, app.err, look.color)
-    mask = (lambda then: Masks(err, then)) if is_github(app.env) else (lambda then: then)
+    err = screen(app, app.err, look.color)
+    mask = (lambda then: Masks(app.err, then)) if is_github(app.env) else (lambda then: then)
     if look.verbosity < 0:
         yield mask(ignore)
-    elif err.is_terminal and look.format is Format.TEXT:
+    elif isinstance(err, Terminal) and app.err.isatty() and look.format is Format.TEXT:
+        from tpub.report.bars import Bars
+
         with Bars(err) as bars:
             yield mask(bars)
     else:
@@ -113,5 +111,5 @@ def report(app: App, look: Look, outcome: Outcome) -> int:
     else:
         from tpub.report.text import show
 
-        show(outcome, console(app, app.out, look.color), console(app, app.err, look.color))
+        show(outcome, screen(app, app.out, look.color), screen(app, app.err, look.color))
     return outcome.exit_code

@@ -16,7 +16,7 @@ import typer
 from typer.exceptions import TyperException
 
 from tpub import __version__
-from tpub.cli.app import App, Color, console
+from tpub.cli.app import App, Color, screen
 from tpub.cli.check import check
 from tpub.cli.rehearse import rehearse
 from tpub.cli.upload import upload
@@ -76,7 +76,7 @@ def run(argv: Sequence[str], app: App) -> int:
 def _show(app: App, diagnostic: Diagnostic) -> None:
     from tpub.report.text import show_diagnostic
 
-    show_diagnostic(diagnostic, console(app, app.err, Color.AUTO))
+    show_diagnostic(diagnostic, screen(app, app.err, Color.AUTO))
 
 
 def _bug(exc: Exception) -> Diagnostic:

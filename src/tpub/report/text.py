@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rich.console import Console
-from rich.text import Text
-
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.errors import INTERRUPTED
 from tpub.outcome import Action, Outcome, UploadStatus, UploadSummary, Verdict
+from tpub.report.screen import Screen, Span
 from tpub.report.words import count, evidence, size
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
@@ -22,72 +20,59 @@ _STATUS_STYLES = {
 }
 
 
-def show(outcome: Outcome, out: Console, err: Console) -> None:
+def show(outcome: Outcome, out: Screen, err: Screen) -> None:
     """Print what was done to `out`, and what is wrong to `err`; of a check, all is what was asked for."""
     if outcome.uploads is None and outcome.distributions is not None:
         _show_verdicts(outcome, out)
         return
     for line in _files(outcome):
-        _print(out, line)
+        out.line(*line)
     for diagnostic in outcome.diagnostics:
         show_diagnostic(diagnostic, err)
-    _print(err, Text(_last_line(outcome), style="bold"))
+    err.line((_last_line(outcome), "bold"))
 
 
-def _show_verdicts(outcome: Outcome, out: Console) -> None:
-    """Print each file with its verdict, and what is to be said of it right below."""
-    for file in outcome.distributions or ():
-        found = [diagnostic for diagnostic in outcome.diagnostics if diagnostic.file == file.file]
-        style = "green" if file.verdict is Verdict.ACCEPT else "red"
-        _print(out, Text.assemble((f"{file.verdict:>6}  ", style), f"{file.file} ({size(file.size)})"))
-        for diagnostic in found:
-            show_diagnostic(replace(diagnostic, file=None), out, indent=8)
-    refused = sum(file.verdict is Verdict.REFUSE for file in outcome.distributions or ())
-    total = count(len(outcome.distributions or ()), "file")
-    verdict = f"{refused} of {total} would be refused" if refused else f"{total}: nothing that would be refused"
-    _print(out, Text(verdict, style="bold"))
-
-
-def show_diagnostic(diagnostic: Diagnostic, console: Console, indent: int = 0) -> None:
+def show_diagnostic(diagnostic: Diagnostic, screen: Screen, indent: int = 0) -> None:
     """Print one diagnostic: cause, evidence, mend."""
-    head = Text.assemble(
+    screen.line(
         (f"{diagnostic.severity}: ", _STYLES[diagnostic.severity]),
         f"{diagnostic.file}: " if diagnostic.file else "",
         diagnostic.message,
         (f" [{diagnostic.code}]", "dim"),
+        indent=indent,
     )
-    _print(console, head, indent)
     for item in diagnostic.evidence:
-        _print(console, Text(evidence(item), style="dim"), indent + 2)
+        screen.line((evidence(item), "dim"), indent=indent + 2)
     if diagnostic.hint:
-        _print(console, Text.assemble(("hint: ", "bold cyan"), diagnostic.hint), indent + 2)
+        screen.line(("hint: ", "bold cyan"), diagnostic.hint, indent=indent + 2)
 
 
-def _print(console: Console, text: Text, indent: int = 0) -> None:
-    """Wrap on a terminal, with the indent kept; leave lines whole elsewhere, for grep."""
-    if console.is_terminal:
-        for line in text.wrap(console, max(console.width - indent, 20)):
-            console.print(" " * indent, line, sep="", highlight=False, soft_wrap=True)
-    else:
-        console.print(" " * indent, text, sep="", soft_wrap=True, highlight=False, markup=False)
+def _show_verdicts(outcome: Outcome, out: Screen) -> None:
+    """Print each file with its verdict, and what is to be said of it right below."""
+    for file in outcome.distributions or ():
+        style = "green" if file.verdict is Verdict.ACCEPT else "red"
+        out.line((f"{file.verdict:>6}  ", style), f"{file.file} ({size(file.size)})")
+        for diagnostic in outcome.diagnostics:
+            if diagnostic.file == file.file:
+                show_diagnostic(replace(diagnostic, file=None), out, indent=8)
+    refused = sum(file.verdict is Verdict.REFUSE for file in outcome.distributions or ())
+    total = count(len(outcome.distributions or ()), "file")
+    verdict = f"{refused} of {total} would be refused" if refused else f"{total}: nothing that would be refused"
+    out.line((verdict, "bold"))
 
 
-def _files(outcome: Outcome) -> Iterator[Text]:
+def _files(outcome: Outcome) -> Iterator[tuple[Span, ...]]:
     sizes = {file.file: file.size for file in outcome.distributions or ()}
     if outcome.dry_run and outcome.plan:
-        actions = {step.file: step for step in outcome.plan or ()}
-        for name in sorted(actions, key=lambda name: actions[name].position or 0):
-            step = actions[name]
+        for step in sorted(outcome.plan, key=lambda step: step.position or 0):
             word = f"{step.position}. send" if step.action is Action.NEW else step.action.value
-            yield Text.assemble((f"{word:>10}  ", "bold"), f"{name} ({size(sizes[name])})")
+            yield (f"{word:>10}  ", "bold"), f"{step.file} ({size(sizes[step.file])})"
         return
     for upload in outcome.uploads or ():
-        yield Text.assemble(
-            (f"{upload.status:>10}  ", _STATUS_STYLES[upload.status]),
-            f"{upload.file} ({size(sizes[upload.file])}{_details(upload)})",
-        )
+        style = _STATUS_STYLES[upload.status]
+        yield (f"{upload.status:>10}  ", style), f"{upload.file} ({size(sizes[upload.file])}{_details(upload)})"
     for release in outcome.releases or ():
-        yield Text.assemble((f"{'see':>10}  ", "bold"), release.url)
+        yield (f"{'see':>10}  ", "bold"), release.url
 
 
 def _details(upload: UploadSummary) -> str:
@@ -95,7 +80,7 @@ def _details(upload: UploadSummary) -> str:
     if upload.status is UploadStatus.UPLOADED:
         told.append(f"{upload.seconds:.1f} s")
     if upload.tries > 1:
-        told.append(count(upload.tries, "try").replace("trys", "tries"))
+        told.append(f"{upload.tries} tries")
     if upload.verified is not None:
         told.append("verified" if upload.verified else "not verified")
     return "".join(f", {text}" for text in told)
