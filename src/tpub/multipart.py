@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
+from requests_toolbelt.multipart.encoder import MultipartEncoder  # noqa: TID251
+
 _BLOCK = 256 * 1024  # bytes; larger gains nothing, smaller costs (measured: 8 KiB blocks are five times slower)
 
 
@@ -23,8 +25,6 @@ class FormBody:
         file: BinaryIO,
         advanced: Callable[[int], None],
     ) -> None:
-        from requests_toolbelt.multipart.encoder import MultipartEncoder  # noqa: PLC0415, TID251  (slow to import)
-
         content = ("content", (filename, file, "application/octet-stream"))
         self._encoder = MultipartEncoder(fields=[*fields, content])
         self._advanced = advanced

@@ -71,6 +71,12 @@ def _publish(
     mode: TrustedPublishing | None,
     credentials: tuple[str | None, str | None, str | None],
 ) -> Outcome:
+    from tpub.dist.collect import collect
+    from tpub.dist.digests import begin
+
+    # Files are hashed in threads while the interpreter imports the rest, which takes as long as 100 MB.
+    hashing = begin(collect(wishes.dists))
+
     from tpub.config.settings import Flags, resolve
     from tpub.publishing.publish import Check, Order, publish
     from tpub.publishing.retry import Backoff
@@ -88,6 +94,7 @@ def _publish(
         Pace(wishes.jobs, Backoff(tries=wishes.max_tries)),
         wishes.wait,
         Check(wishes.ignore, wishes.strict) if wishes.check else None,
+        hashing,
     )
     with app.connect(app.env) as http, listening(app, look) as listener:
         return publish(order, World(app.env, http, app.clock, listener))

@@ -10,7 +10,7 @@ from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from tpub.dist import filename as names
-from tpub.dist.digests import digest
+from tpub.dist.digests import Digesting, digest
 from tpub.dist.model import CoreMetadata, Digests, Kind
 from tpub.index.form import metadata_fields
 from tpub.preflight import wheel_name
@@ -26,8 +26,9 @@ class Context:
     `OSError`: whoever makes a context reads them first.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, digesting: Digesting | None = None) -> None:
         self.path = path
+        self._digesting = digesting
 
     @property
     def filename(self) -> str:
@@ -46,18 +47,22 @@ class Context:
 
     @cached_property
     def digested(self) -> tuple[Digests, int]:
-        """The digests of the file's bytes and its size in bytes, found in one pass."""
-        return digest(self.path)
+        """The digests of the file's bytes and its size in bytes; waits for them if they are being found."""
+        return digest(self.path) if self._digesting is None else self._digesting.result()
 
     @property
     def digests(self) -> Digests:
         """The digests of the file's bytes."""
         return self.digested[0]
 
-    @property
+    @cached_property
     def size(self) -> int:
         """The file's size in bytes."""
-        return self.digested[1]
+        return self.path.stat().st_size
+
+    def open(self) -> None:
+        """See that the file can be opened; raises `OSError`."""
+        self.path.open("rb").close()
 
     @cached_property
     def archive(self) -> ZipScan | TarScan | None:

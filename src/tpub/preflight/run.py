@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -49,21 +50,23 @@ def judge(
     Raises `ConfigError` if a code in `ignore` is no rule's.
     """
     ignored = known(ignore)
-    news: dict[Context, list[Diagnostic]] = {file: _unreadable(file) for file in files}
+    news: dict[Context, list[Diagnostic]] = {file: _unreadable(file, file.open) for file in files}
     readable = [file for file in files if not news[file]]
     for stage in STAGES:
         for file, diagnostic in _judge(stage, readable, is_pypi=is_pypi):
             news[file] += _weigh(diagnostic, ignored, strict=strict)
+    for file in readable:  # last, as the digests may still be on their way
+        news[file] += _unreadable(file, partial(getattr, file, "digests"))
     return CheckResult(
         tuple(_summary(file, news[file]) for file in files),
         tuple(diagnostic for file in files for diagnostic in news[file]),
     )
 
 
-def _unreadable(file: Context) -> list[Diagnostic]:
-    """Return what keeps a file from being read at all; reads it to the end."""
+def _unreadable(file: Context, read: Callable[[], object]) -> list[Diagnostic]:
+    """Return what keeps a file from being read, if anything does."""
     try:
-        _ = file.digests
+        read()
     except OSError as exc:
         return [
             Diagnostic(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from packaging.utils import NormalizedName
 
 from tpub.config.modes import TrustedPublishing
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.dist.collect import collect
+from tpub.dist.digests import Digesting, begin
 from tpub.dist.model import Distribution
 from tpub.dist.read import read
 from tpub.errors import DistributionError, NetworkError, TpubError
@@ -46,7 +48,8 @@ class Check:
 class Order:
     """What is to be published, where and how.
 
-    `wait` in seconds, None for what suits the index; `check` None sends the files unjudged.
+    `wait` in seconds, None for what suits the index; `check` None sends the files unjudged; `hashing` is that of the
+    files that `patterns` name, if somebody has begun with it.
     """
 
     patterns: Sequence[str]
@@ -57,6 +60,7 @@ class Order:
     pace: Pace = field(default_factory=Pace)
     wait: float | None = None
     check: Check | None = field(default_factory=Check)
+    hashing: Mapping[Path, Digesting] | None = None
 
 
 def publish(order: Order, world: World, command: str = "upload") -> Outcome:
@@ -86,7 +90,8 @@ def _prepare(order: Order, world: World, account: Account) -> None:
 
 def _read(order: Order, account: Account) -> list[Distribution]:
     """Judge and read every file, so that all that is wrong is told at once."""
-    files = [Context(path) for path in collect(order.patterns)]
+    hashing = order.hashing if order.hashing is not None else begin(collect(order.patterns))
+    files = [Context(path, digesting) for path, digesting in hashing.items()]
     if order.check is not None:
         verdict = judge(files, is_pypi=order.index.is_pypi, ignore=order.check.ignore, strict=order.check.strict)
         account.add(verdict.diagnostics)
