@@ -8,7 +8,8 @@ from __future__ import annotations
 
 _MIB = 1024 * 1024
 
-TEXT = 8 * _MIB  # of a member that is kept for rules to read: METADATA, RECORD, ...
+TEXT = 8 * _MIB  # of a member that is kept for rules to read: METADATA, RECORD, PKG-INFO
+SMALL_TEXT = _MIB // 2  # of one that is read by slow modules: WHEEL, entry_points.txt
 TEXTS = 16 * _MIB  # of all such members together
 NAMES = 16 * _MIB  # of all names of members together
 EXTENDED_HEADER = 1 * _MIB  # of one extended header (long name, pax) of a tar archive

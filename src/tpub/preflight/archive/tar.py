@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tpub.preflight.archive import limits
-from tpub.preflight.archive.content import holds_private_key, obfuscator
+from tpub.preflight.archive.content import is_key, obfuscator
 from tpub.preflight.archive.gzip_stream import MAGIC, GzipStream
 from tpub.preflight.archive.kinds import is_tar, is_zip
 from tpub.preflight.archive.model import Broken, CommonPath, Defect, Ledger, Member, TarScan, is_python
@@ -127,7 +127,7 @@ class _Scan:
         if is_python(name):
             if kept and (tool := obfuscator(kept)):
                 self._ledger.note(Defect.OBFUSCATED, tool, name)
-        elif holds_private_key(head):
+        elif is_key(name, head):
             self._ledger.note(Defect.PRIVATE_KEY, "a private key", name)
         elif kept is not None:
             self._texts_left -= len(kept)

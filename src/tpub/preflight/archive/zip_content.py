@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from tpub.preflight.archive import limits
-from tpub.preflight.archive.content import holds_private_key, obfuscator
+from tpub.preflight.archive.content import is_key, obfuscator
 from tpub.preflight.archive.model import Broken, Defect, Ledger, Member, is_python
 from tpub.preflight.archive.zip_directory import LOCAL_HEADER, UTF8, Entry
 
@@ -34,9 +34,12 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Which members' content is kept, and which the index itself reads (and so refuses if they are damaged)."""
+    """Which members' content is kept, and which the index itself reads (and so refuses if they are damaged).
 
-    is_kept: Callable[[str], bool]
+    `longest` holds the names of the members to keep, with the bytes that they may have at most.
+    """
+
+    longest: Mapping[str, int]
     is_read_by_index: Callable[[str], bool]
 
 
@@ -120,9 +123,9 @@ class _Reader:
     def _is_kept(self, entry: Entry) -> bool:
         if is_python(entry.name):
             return entry.size <= limits.OBFUSCATED
-        if not self.wishes.is_kept(entry.name):
+        if entry.name not in self.wishes.longest:
             return False
-        if entry.size > min(limits.TEXT, self.texts_left):
+        if entry.size > min(self.wishes.longest[entry.name], self.texts_left):
             self.ledger.note(Defect.TOO_COSTLY, f"a member that has to be read has {entry.size} bytes", entry.name)
             return False
         return True
@@ -131,9 +134,9 @@ class _Reader:
         if is_python(name):
             if kept is not None and (tool := obfuscator(kept)):
                 self.ledger.note(Defect.OBFUSCATED, tool, name)
-        elif holds_private_key(head):
+        elif is_key(name, head):
             self.ledger.note(Defect.PRIVATE_KEY, "a private key", name)
-        if kept is not None and self.wishes.is_kept(name):
+        if kept is not None and name in self.wishes.longest:
             self.texts_left -= len(kept)
             self.contents.texts[name] = bytes(kept)
 

@@ -45,7 +45,7 @@ def zip_ends_once(file: Context) -> Iterator[Problem]:
 @rule(
     "zip-directory-damaged",
     hint=REBUILD,
-    why="The central directory says what is in the archive; if it contradicts itself, programs guess, each another way.",
+    why="The central directory says what is in the archive; if it contradicts itself, each program guesses.",
 )
 def zip_directory_is_sound(file: Context) -> Iterator[Problem]:
     """The central directory stands where the end records say, and can be read.
