@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import takewhile
 
@@ -118,15 +118,17 @@ class Ledger:
 
     def __init__(self) -> None:
         self._flaws: dict[Defect, Flaw] = {}
+        self._seen: set[tuple[Defect, str]] = set()
 
     def note(self, defect: Defect, detail: str, member: str = "") -> None:
-        """Enter one more place with that defect."""
-        old = self._flaws.get(defect)
-        if old is None:
-            self._flaws[defect] = Flaw(defect, detail, (shown(member),) if member else ())
+        """Enter one more member with that defect."""
+        if (defect, member) in self._seen:
             return
-        members = (*old.members, shown(member)) if member and len(old.members) < _SHOWN_MEMBERS else old.members
-        self._flaws[defect] = Flaw(defect, old.detail, members, old.count + 1)
+        self._seen.add((defect, member))
+        old = self._flaws.get(defect, Flaw(defect, detail, count=0))
+        is_shown = member and len(old.members) < _SHOWN_MEMBERS
+        members = (*old.members, shown(member)) if is_shown else old.members
+        self._flaws[defect] = replace(old, members=members, count=old.count + 1)
 
     def close(self, broken: Broken) -> None:
         """Enter what kept the archive from being read any further."""

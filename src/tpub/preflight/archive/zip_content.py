@@ -46,7 +46,7 @@ class Wishes:
 def read_contents(file: BinaryIO, end: int, entries: Sequence[Entry], wishes: Wishes, ledger: Ledger) -> Contents:
     """Read every member up to `end`; those that the index does not read, only as long as that is cheap."""
     offsets = sorted({entry.offset for entry in entries})
-    ends = dict(zip(offsets, [*offsets[1:], end], strict=True))
+    ends = dict(zip(offsets, [*offsets[1:], end], strict=False))
     reader = _Reader(file, wishes, ledger, left=limits.most_unasked(end), texts_left=limits.TEXTS)
     for entry in entries:
         reader.read(entry, ends[entry.offset])
@@ -87,6 +87,8 @@ class _Reader:
 
     def _find_data(self, entry: Entry, end: int) -> int:
         """Return where the member's data begins; raises `Broken` if its local header is not as zipfile wants it."""
+        if not 0 <= entry.offset < end:
+            raise Broken(Defect.GHOST, "the central directory puts a member outside of the file")
         self.file.seek(entry.offset)
         header = self.file.read(_LOCAL.size)
         if len(header) < _LOCAL.size or not header.startswith(LOCAL_HEADER):

@@ -78,12 +78,11 @@ def folder_is_named_like_the_file(file: Context) -> Iterator[Problem]:
 
     Source: PEP 625.
     """
-    wanted = file.filename.removesuffix(".tar.gz").removesuffix(".zip")
     top = (_top_level(file) or "").partition("/")[0]
-    if top and top != wanted:
-        yield Problem(
-            f"the sdist unpacks to the folder `{shown(top)}`, not to `{shown(wanted)}`", (Member(shown(top)),)
-        )
+    own = file.filename.removesuffix(".tar.gz").removesuffix(".zip")
+    wanted = f"{file.project.replace('-', '_')}-{file.version}" if file.project and file.version else own
+    if top not in ("", own, wanted):
+        yield Problem(f"the sdist unpacks to the folder `{shown(top)}`, not to `{wanted}`", (Member(shown(top)),))
 
 
 def _top_level(file: Context) -> str | None:
