@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 # What `str.splitlines` takes for the end of a line; one line at a time, for a hostile RECORD has millions.
 _LINE = re.compile(r"([^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*)(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|\Z)")
+_LONGEST_LINE = 300_000  # characters: more than twice what a field may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +59,4 @@ def _split(text: str) -> Iterator[str]:
     """Yield the lines of `text`, like `str.splitlines`."""
     for match in _LINE.finditer(text):
         if match.start() < len(text):
-            yield match[1]
+            yield match[1][:_LONGEST_LINE]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 
+from tpub.preflight.archive import limits
+
 # Source: the rules in warehouse/utils/scanner_rules (pyarmor.yar: any of these; sourcedefender.yar: both).
 _PYARMOR = (
     b"__pyarmor__(__name__, __file__,",
@@ -15,6 +17,7 @@ _PYARMOR = (
 )
 _SOURCEDEFENDER = (b"---BEGIN PYE FILE---", b"---END PYE FILE---")
 
+_BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _KEY_FILES = frozenset({"", ".pem", ".key", ".p8", ".pk8", ".priv", ".rsa", ".crt", ".cer", ".cert"})
 _EXAMPLES = re.compile(
     r"(?:^|[/_.-])(?:tests?|testing|testdata|test_?\w*|fixtures?|examples?|samples?|demos?|docs?|mocks?|dummy|stubs?|templates?)"
@@ -50,3 +53,13 @@ def is_key(name: str, head: bytes) -> bool:
 def is_example(name: str) -> bool:
     """Tell whether a member lies where tests, examples and documentation are kept."""
     return _EXAMPLES.search(name) is not None
+
+
+def has_too_many_fields(name: str, metadata: bytes) -> bool:
+    """Tell whether a member is core metadata whose part before the description is too long to be read."""
+    if posixpath.basename(name) not in ("METADATA", "PKG-INFO"):
+        return False
+    end = _BLANK_LINE.search(metadata)
+    fields = metadata[: end.start()] if end else metadata
+    lines = fields.count(b"\n") + fields.count(b"\r")
+    return len(fields) > limits.METADATA_FIELDS or lines > limits.METADATA_LINES

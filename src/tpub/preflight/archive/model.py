@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import takewhile
 
+_PART = re.compile("[^/]+")
 _SHOWN_MEMBERS = 5  # of the members with the same flaw: enough to find them, few enough to read
 _SHOWN_NAME = 120  # characters
 
@@ -156,9 +158,12 @@ class CommonPath:
         self._roots.add(name.startswith("/"))
         if self._prefix and name.startswith(self._prefix):
             return
-        own = [part for part in name.split("/") if part not in ("", ".")]
-        both = zip(self._parts, own, strict=False) if self._parts is not None else ((part, part) for part in own)
-        self._parts = [mine for mine, other in takewhile(lambda pair: pair[0] == pair[1], both)]
+        own = (match[0] for match in _PART.finditer(name) if match[0] != ".")
+        if self._parts is None:
+            self._parts = list(own)
+        else:
+            both = zip(self._parts, own, strict=False)
+            self._parts = [mine for mine, _ in takewhile(lambda pair: pair[0] == pair[1], both)]
         self._prefix = "/".join(self._parts) + "/"
 
     @property

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tpub.preflight.archive.kinds import is_tar
-from tpub.preflight.archive.limits import SMALL_TEXT, TEXT
+from tpub.preflight.archive.limits import METADATA, RECORD, SMALL_TEXT
 from tpub.preflight.archive.model import Broken, Defect, Ledger, Member, ZipScan
 from tpub.preflight.archive.zip_content import DEFLATED, STORED, Contents, Wishes, read_contents
 from tpub.preflight.archive.zip_directory import Entry, find_directory, read_entries
@@ -16,7 +16,7 @@ from tpub.preflight.archive.zip_framing import check_framing
 
 _RATIO = 50
 _RATIO_FLOOR = 64 * 1024 * 1024  # bytes unpacked, up to which any ratio is fine
-_TEXTS = {"METADATA": TEXT, "RECORD": TEXT, "WHEEL": SMALL_TEXT, "entry_points.txt": SMALL_TEXT}
+_TEXTS = {"METADATA": METADATA, "RECORD": RECORD, "WHEEL": SMALL_TEXT, "entry_points.txt": SMALL_TEXT}
 
 
 def scan_zip(path: Path) -> ZipScan:
@@ -65,7 +65,7 @@ def _wishes(filename: str, entries: Sequence[Entry]) -> Wishes:
     """Return what is wanted of a wheel of that name; of a zip sdist, its PKG-INFO."""
     if not filename.endswith(".whl"):
         names = {entry.name for entry in entries if posixpath.basename(entry.name) == "PKG-INFO"}
-        return Wishes(dict.fromkeys(names, TEXT), names.__contains__)
+        return Wishes(dict.fromkeys(names, METADATA), names.__contains__)
     info = info_directory(filename)
     longest = {f"{info}/{name}": most for name, most in _TEXTS.items()}
     return Wishes(longest, lambda name: name in longest or name.startswith(f"{info}/licenses/"))

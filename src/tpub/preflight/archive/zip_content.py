@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from tpub.preflight.archive import limits
-from tpub.preflight.archive.content import is_key, obfuscator
+from tpub.preflight.archive.content import has_too_many_fields, is_key, obfuscator
 from tpub.preflight.archive.model import Broken, Defect, Ledger, Member, is_python
 from tpub.preflight.archive.zip_directory import LOCAL_HEADER, UTF8, Entry
 
@@ -139,8 +139,14 @@ class _Reader:
         elif is_key(name, head):
             self.ledger.note(Defect.PRIVATE_KEY, "a private key", name)
         if kept is not None and name in self.wishes.longest:
-            self.texts_left -= len(kept)
-            self.contents.texts[name] = bytes(kept)
+            self._keep(name, bytes(kept))
+
+    def _keep(self, name: str, text: bytes) -> None:
+        if has_too_many_fields(name, text):
+            self.ledger.note(Defect.TOO_COSTLY, "the fields of the core metadata are too many to be read", name)
+            return
+        self.texts_left -= len(text)
+        self.contents.texts[name] = text
 
 
 def _unpack(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
