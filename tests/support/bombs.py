@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
 import struct
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from support.dists import metadata
 from support.hostile import (
@@ -19,6 +17,7 @@ from support.hostile import (
     Zip,
     extra_field,
     long_name,
+    packed,
     pax,
     pax_record,
     sdist_blocks,
@@ -35,36 +34,30 @@ def zip_of(files: dict[str, bytes]) -> bytes:
     return bytes(Zip([Part(name.encode(), content, DEFLATED) for name, content in files.items()]))
 
 
+def deflated(unit: bytes, times: int) -> bytes:
+    """Return what unpacks to `unit` so many times, without packing it so often."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return (packer.compress(unit) + packer.flush(zlib.Z_FULL_FLUSH)) * times + b"\3\0"
+
+
 def very_many_members() -> bytes:
     """A zip archive that consists of nothing but empty members."""
-    return bare_zip(Part(b"%x" % number) for number in range(110_000))
-
-
-def bare_zip(parts: Iterable[Part]) -> bytes:
-    local, listed, count = io.BytesIO(), io.BytesIO(), 0
-    for part in parts:
-        listed.write(part.listed(local.tell()))
-        local.write(part.local())
-        count += 1
-    counts = (min(count, 0xFFFF),) * 2
-    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, *counts, listed.tell(), local.tell(), 0)
-    return local.getvalue() + listed.getvalue() + end
+    return bytes(Zip([Part(b"%x" % number) for number in range(110_000)]))
 
 
 def as_many_members_as_are_read() -> bytes:
-    return bare_zip(
-        [*wheel_parts(), *(Part(b"sampleproject/%05x.py" % n, b"pass # " + b"x" * 15) for n in range(49_000))]
-    )
+    code = [Part(b"sampleproject/%05x.py" % number, b"pass # " + b"x" * 15) for number in range(49_000)]
+    return bytes(Zip([*wheel_parts(), *code]))
 
 
 def extra_fields() -> bytes:
     """Members with nothing but the smallest of extra fields."""
     field = extra_field(2, b"") * 16_000
-    return bare_zip(Part(b"%d" % number, extra=field, local_extra=field) for number in range(75))
+    return bytes(Zip([Part(b"%d" % number, extra=field, local_extra=field) for number in range(75)]))
 
 
 def long_names() -> bytes:
-    return bare_zip(Part(b"a/" * 32_000 + b"%d" % number) for number in range(75))
+    return bytes(Zip([Part(b"a/" * 32_000 + b"%d" % number) for number in range(75)]))
 
 
 def one_block_for_all() -> bytes:
@@ -73,20 +66,25 @@ def one_block_for_all() -> bytes:
     first = Part(b"sampleproject/0.py", method=DEFLATED, data=nothing)
     others = [Part(b"sampleproject/%d.py" % n, method=DEFLATED, data=b"", offset=0) for n in range(20_000)]
     content = bytes(Zip([first, *others]))
-    packed = struct.pack("<L", len(nothing))
+    length = struct.pack("<L", len(nothing))
     pieces = content.split(b"PK\1\2")
-    return b"PK\1\2".join([pieces[0], *(piece[:16] + packed + piece[20:] for piece in pieces[1:])])
+    return b"PK\1\2".join([pieces[0], *(piece[:16] + length + piece[20:] for piece in pieces[1:])])
 
 
 def python_zeros() -> bytes:
     """Python files of zeros, just below what counts as a bomb."""
-    return zip_of(wheel_files() | {f"sampleproject/{n}.py": bytes(5 * MIB) for n in range(12)})
+    return bytes(Zip([*wheel_parts(), *(zeros_part(b"sampleproject/%d.py" % n, 5) for n in range(12))]))
 
 
 def zeros(name: bytes) -> bytes:
     """Return a wheel of less than 10 MB that unpacks to a little less than 50 times as much."""
     noise = Part(b"sampleproject/noise.bin", hashlib.shake_128().digest(9 * MIB))
-    return bytes(Zip([*wheel_parts(), Part(name, bytes(430 * MIB), DEFLATED), noise]))
+    return bytes(Zip([*wheel_parts(), zeros_part(name, 430), noise]))
+
+
+def zeros_part(name: bytes, mebibytes: int) -> Part:
+    crc = zlib.crc32(bytes(mebibytes * MIB))
+    return Part(name, method=DEFLATED, data=deflated(bytes(MIB), mebibytes), size=mebibytes * MIB, crc=crc)
 
 
 def record_of(line: bytes) -> bytes:
@@ -112,61 +110,49 @@ def too_many_fields() -> bytes:
     return zip_of(wheel_files(METADATA=metadata(extra="X: y\n" * 500_000)))
 
 
-def gzipped(pieces: Iterable[bytes], level: int = 9) -> bytes:
-    buffer = io.BytesIO()
-    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=level, mtime=0) as file:
-        for piece in pieces:
-            file.write(piece)
-    return buffer.getvalue()
+def gzipped(*packed: bytes) -> bytes:
+    """Return a gzip file of pieces that `deflated` packed."""
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + b"".join(piece[:-2] for piece in packed) + b"\3\0" + bytes(8)
 
 
-def good_sdist() -> bytes:
-    return tar(sdist_blocks(), end=b"")
+def sdist_and(unit: bytes, times: int) -> bytes:
+    """Return an sdist with `unit` behind its members, so many times."""
+    return gzipped(deflated(tar(sdist_blocks(), end=b""), 1), deflated(unit, times))
 
 
 def ten_gigabytes_of_zeros() -> bytes:
-    block = Block(f"{TOP}/zeros".encode(), size=b"77777777777\0")
-    megabyte = zlib.compressobj(9, zlib.DEFLATED, -15)
-    megabyte.compress(bytes(MIB))
-    unit = zlib.compressobj(9, zlib.DEFLATED, -15)
-    once = unit.compress(bytes(16 * MIB)) + unit.flush(zlib.Z_FULL_FLUSH)
-    head = zlib.compressobj(9, zlib.DEFLATED, -15)
-    start = head.compress(good_sdist() + bytes(block)) + head.flush(zlib.Z_FULL_FLUSH)
-    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + start + once * 580
+    start = tar([*sdist_blocks(), Block(f"{TOP}/zeros".encode(), size=b"77777777777\0")], end=b"")
+    return gzipped(deflated(start, 1), deflated(bytes(16 * MIB), 580))
 
 
 def endless_members() -> bytes:
-    member = bytes(Block(f"{TOP}/x".encode()))
-    return gzipped([good_sdist(), *[member * 2000] * 500])
+    return sdist_and(bytes(Block(f"{TOP}/x".encode())) * 2000, 2000)
 
 
 def endless_end() -> bytes:
-    return gzipped([good_sdist(), *[bytes(MIB)] * 2000])
+    return sdist_and(bytes(MIB), 9000)
 
 
 def extended_headers() -> bytes:
     header = bytes(Block(b"pax", pax_record(b"a=") * 170_000, b"x")) + bytes(Block(f"{TOP}/x".encode()))
-    return gzipped([good_sdist(), *[header] * 100])
+    return sdist_and(header, 100)
 
 
 def long_paths() -> bytes:
     header = bytes(pax(b"path=" + b"a/" * 500_000)) + bytes(Block(b"x"))
-    return gzipped([good_sdist(), *[header] * 100])
+    return sdist_and(header, 100)
 
 
 def shared_headers() -> bytes:
-    shared = (
-        bytes(pax(b"k%d=v" % number, b"path=x/%d" % number, type=b"g")) + bytes(Block(b"x")) for number in range(20_000)
-    )
-    return gzipped([good_sdist(), *shared])
+    return sdist_and(bytes(pax(b"key=value", b"path=x", type=b"g")) + bytes(Block(b"x")), 20_000)
 
 
 def deep_chain() -> bytes:
-    return gzipped([good_sdist(), bytes(long_name(b"x")) * 100_000])
+    return sdist_and(bytes(long_name(b"x")), 100_000)
 
 
 def tiny_gzip_members() -> bytes:
-    return gzip.compress(good_sdist(), mtime=0) + gzip.compress(b"", mtime=0) * 450_000
+    return packed(tar(sdist_blocks(), end=b"")) + packed(b"") * 450_000
 
 
 def long_gzip_name() -> bytes:
@@ -175,7 +161,7 @@ def long_gzip_name() -> bytes:
 
 def pkg_infos() -> bytes:
     block = bytes(Block(f"{TOP}/PKG-INFO".encode(), bytes(7 * MIB)))
-    return gzipped([good_sdist(), *[block] * 30])
+    return sdist_and(block, 30)
 
 
 WHEELS: dict[str, Callable[[], bytes]] = {
@@ -203,7 +189,7 @@ WHEELS: dict[str, Callable[[], bytes]] = {
     "METADATA of classifiers": lambda: fields_of(b"Classifier: Private :: x\n"),
     "METADATA of project URLs": lambda: fields_of(b"Project-URL: x, https://x.example\n"),
     "METADATA of requirements": lambda: fields_of(b"Requires-Dist: a>=1\n"),
-    "METADATA of folded lines": lambda: fields_of(b"Summary: x\n" + b" x\n" * 9),
+    "METADATA of folded lines": lambda: fields_of(b"Summary: x\n" + b" x\n" * 9_000),
     "METADATA of long lines": lambda: fields_of(b"Keywords: " + b"x," * 1000 + b"\n"),
 }
 SDISTS: dict[str, Callable[[], bytes]] = {

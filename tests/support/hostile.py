@@ -120,19 +120,16 @@ class Zip:
     end64: bytes = b""
 
     def __bytes__(self) -> bytes:
-        data, offsets = self.before, []
-        for part in self.parts:
-            offsets.append(len(data) - len(self.before))
-            data += part.local()
-        data += self.between
-        start = len(data) - len(self.before)
-        directory = b"".join(
-            part.listed(offset) for part, offset in zip(self.parts, offsets, strict=True) if part.is_listed
-        )
-        return data + directory + self.end64 + self.end(start, len(directory)) + self.comment + self.after
+        local, offsets = [part.local() for part in self.parts], [0]
+        for piece in local:
+            offsets.append(offsets[-1] + len(piece))
+        start = offsets[-1] + len(self.between)
+        directory = b"".join(part.listed(at) for part, at in zip(self.parts, offsets, strict=False) if part.is_listed)
+        end = self.end64 + self.end(start, len(directory)) + self.comment
+        return b"".join([self.before, *local, self.between, directory, end, self.after])
 
     def end(self, start: int, length: int) -> bytes:
-        count = sum(part.is_listed for part in self.parts) if self.count is None else self.count
+        count = min(sum(part.is_listed for part in self.parts), 0xFFFF) if self.count is None else self.count
         return struct.pack(
             "<4s4H2LH",
             b"PK\x05\x06",

@@ -29,7 +29,6 @@ class Contents:
 
     members: list[Member] = field(default_factory=list)
     texts: dict[str, bytes] = field(default_factory=dict)
-    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +68,17 @@ class _Reader:
             self.contents.members.append(Member(entry.name, 0, is_file=False))
             return
         is_asked = is_python(entry.name) or self.wishes.is_read_by_index(entry.name)
-        digest = None
-        if not is_asked and entry.size > self.left:
-            self.contents.unread += 1
-        elif entry.method in (STORED, DEFLATED):
-            self.left -= 0 if is_asked else entry.size
-            digest = self._read(entry, end, is_asked=is_asked)
-        self.contents.members.append(Member(entry.name, entry.size, sha256=digest))
-
-    def _read(self, entry: Entry, end: int, *, is_asked: bool) -> bytes | None:
+        digest = hashlib.sha256() if entry.size <= self.left else None
+        if entry.method not in (STORED, DEFLATED) or not (is_asked or digest):
+            self.contents.members.append(Member(entry.name, entry.size))
+            return
         try:
-            start = self._find_data(entry, end)
-            return self._digest(entry, start)
+            self._show(entry, self._find_data(entry, end), digest)
         except Broken as broken:
             self.ledger.note(broken.defect if is_asked else Defect.UNREAD, broken.detail, entry.name)
-            return None
+            digest = None
+        self.left -= entry.size if digest else 0
+        self.contents.members.append(Member(entry.name, entry.size, sha256=digest.digest() if digest else None))
 
     def _find_data(self, entry: Entry, end: int) -> int:
         """Return where the member's data begins; raises `Broken` if its local header is not as zipfile wants it."""
@@ -105,14 +100,14 @@ class _Reader:
         self.offsets.add(entry.offset)
         return start
 
-    def _digest(self, entry: Entry, start: int) -> bytes:
-        """Return the SHA-256 of the member's content, having shown it to all who want to see it."""
-        digest, crc = hashlib.sha256(), 0
-        head = b""
+    def _show(self, entry: Entry, start: int, digest: hashlib._Hash | None) -> None:
+        """Show the member's content to all who want to see it, `digest` among them."""
+        crc, head = 0, b""
         kept = bytearray() if self._is_kept(entry) else None
         self.file.seek(start)
         for piece in _unpack(self.file, entry):
-            digest.update(piece)
+            if digest is not None:
+                digest.update(piece)
             crc = zlib.crc32(piece, crc)
             head = head or piece[: limits.PRIVATE_KEY_HEAD]
             if kept is not None:
@@ -120,7 +115,6 @@ class _Reader:
         if crc != entry.crc:
             raise Broken(Defect.CRC, "a member's content does not match its checksum")
         self._look(entry.name, head, kept)
-        return digest.digest()
 
     def _is_kept(self, entry: Entry) -> bool:
         if is_python(entry.name):
