@@ -100,6 +100,11 @@ def numbered_entry_points() -> bytes:
     return zip_of(wheel_files(**{"entry_points.txt": b"[console_scripts]\n" + lines}))
 
 
+def wheel_of_tags() -> bytes:
+    tags = b".".join(b"%x" % number for number in range(21))
+    return zip_of(wheel_files(WHEEL=b"Wheel-Version: 1.0\n" + (b"Tag: " + b"-".join([tags] * 3) + b"\n") * 2500))
+
+
 def fields_of(line: bytes) -> bytes:
     """Return a wheel whose METADATA has as many fields as are read."""
     lines = line * min(500_000 // len(line), 9_900 // line.count(b"\n"))
@@ -184,6 +189,7 @@ WHEELS: dict[str, Callable[[], bytes]] = {
     "entry points of sections": lambda: entry_points_of(b"[x]\n"),
     "entry points of brackets": lambda: entry_points_of(b"["),
     "entry points": numbered_entry_points,
+    "WHEEL of tags": wheel_of_tags,
     "METADATA of far too many fields": too_many_fields,
     "METADATA of fields": lambda: fields_of(b"X: y\n"),
     "METADATA of classifiers": lambda: fields_of(b"Classifier: Private :: x\n"),
