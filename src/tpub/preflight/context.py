@@ -7,13 +7,13 @@ from functools import cached_property
 from pathlib import Path
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from tpub.dist import filename as names
 from tpub.dist.digests import Digesting, digest
 from tpub.dist.model import CoreMetadata, Digests, Kind
 from tpub.index.form import metadata_fields
-from tpub.preflight import wheel_name
+from tpub.preflight import fields, wheel_name
 from tpub.preflight.archive import TarScan, ZipScan, info_directory, scan_tar, scan_zip
 from tpub.preflight.received import Received, receive
 from tpub.preflight.record import Record, read_record
@@ -109,26 +109,7 @@ class Context:
     @cached_property
     def metadata(self) -> CoreMetadata | None:
         """The core metadata as it stands in the file, split and not judged."""
-        from packaging.metadata import parse_email  # noqa: PLC0415  (not needed where no rule asks)
-
-        if (content := self.metadata_bytes) is None:
-            return None
-        try:
-            raw, unparsed = parse_email(content if self.is_utf8 else content.decode("utf-8", "replace"))
-        except Exception:  # noqa: BLE001  (foreign code on bytes from anywhere: whatever it raises, they cannot be read)
-            return None
-        # A body in several parts comes out as no text at all.
-        is_text = all(isinstance(value, str) for values in unparsed.values() for value in values)
-        return CoreMetadata(raw, unparsed) if is_text else None
-
-    @cached_property
-    def is_utf8(self) -> bool:
-        """Tell whether the core metadata is UTF-8, as it must be."""
-        try:
-            (self.metadata_bytes or b"").decode()
-        except UnicodeDecodeError:
-            return False
-        return True
+        return None if self.metadata_bytes is None else fields.split(self.metadata_bytes)
 
     @cached_property
     def received(self) -> Received:
@@ -148,5 +129,5 @@ class Context:
         """The version in the core metadata; None if it is missing or none."""
         try:
             return Version(self.received.one("version") or "")
-        except InvalidVersion:
+        except ValueError:  # (InvalidVersion, or a number of thousands of digits)
             return None

@@ -1,70 +1,60 @@
-"""The description as PyPI renders it. Files of one release share a description: it is rendered once."""
+"""The description as PyPI renders it, within bounds. Files of one release share a description: it is rendered once."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from email.message import EmailMessage
+from collections.abc import Iterator
 from functools import lru_cache
-from io import StringIO
 
-_COMPLAINT = re.compile(r"^<string>:(?P<line>\d+): \([A-Z]+/\d\) (?P<text>.+)", re.MULTILINE)
+from tpub.preflight import content_types
+from tpub.preflight.rst import Rendering, render_here, render_in_a_child
 
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """A page, or None with the reason: the renderer's complaint and the line that it is about.
-
-    An empty complaint means that there was nothing to show.
-    """
-
-    html: str | None
-    complaint: str = ""
-    line: int | None = None
+# Characters. docutils needs up to a second for so much of the worst, and a tenth for so much of the usual.
+_LONGEST_HERE = 12_000
+# Characters. comrak's time grows with the square of some texts: so much is harmless, whatever it is.
+_CHUNK = 4_000
 
 
-def render(description: str, content_type: str | None) -> Rendering | None:
-    """Return the page that the index makes of a description; None if it shows the text as it is.
+def render(description: str, content_type: str | None) -> Rendering:
+    """Return the page that the index makes of a description, or why it makes none.
 
     Source: warehouse.forklift.legacy, `file_upload`, and warehouse.utils.readme, `render`.
     """
-    match _media_type(content_type or "text/x-rst"):
+    match media_type(content_type or "text/x-rst"):
         case "text/x-rst":
             return _render_rst(description)
         case "text/markdown":
             return _render_markdown(description)
         case _:
-            return None
+            return Rendering("")  # shown as it is
 
 
-def _media_type(content_type: str) -> str:
-    message = EmailMessage()
-    try:
-        message["content-type"] = content_type
-    except (ValueError, IndexError):
-        return ""
-    return message.get_content_type()
+def media_type(content_type: str) -> str:
+    """Return the main and subtype of a content type, as the index reads it; empty if it cannot be read."""
+    parsed = content_types.parse(content_type)
+    return "" if parsed is None else parsed[0]
 
 
 @lru_cache(maxsize=64)
 def _render_rst(text: str) -> Rendering:
-    from readme_renderer import rst  # noqa: PLC0415  (slow, and most descriptions are Markdown)
-
-    warnings = StringIO()
-    try:
-        html = rst.render(text, stream=warnings)
-    except Exception as exc:  # noqa: BLE001  (docutils on texts from anywhere; the index would fail likewise)
-        return Rendering(None, f"the renderer fails on it ({type(exc).__name__})")
-    if html is not None:
-        return Rendering(html)
-    if match := _COMPLAINT.search(warnings.getvalue()):
-        return Rendering(None, match["text"].rstrip("."), int(match["line"]))
-    return Rendering(None)
+    return render_here(text) if len(text) <= _LONGEST_HERE else render_in_a_child(text)
 
 
 @lru_cache(maxsize=64)
 def _render_markdown(text: str) -> Rendering:
-    from readme_renderer import markdown  # noqa: PLC0415  (slow)
+    """Return whether anything is shown; the page itself is not made, for nothing can fail in it.
 
-    # Without the highlighting of code, which takes long and never fails.
-    return Rendering(markdown.variants["GFM"](text) or None)
+    A text is shown if any of its parts is, so that the first few lines of most decide.
+    """
+    from readme_renderer.markdown import variants  # noqa: PLC0415  (slow)
+
+    return Rendering("") if any(map(variants["GFM"], _chunks(text))) else Rendering(None)
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """Split a text between lines where that can be done."""
+    begin = 0
+    while begin < len(text):
+        end = begin + _CHUNK
+        end = end if end >= len(text) else (text.rfind("\n", begin, end) + 1 or end)
+        yield text[begin:end]
+        begin = end

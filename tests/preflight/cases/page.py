@@ -127,4 +127,14 @@ DESCRIPTIONS = (
         sdist(body="[a]: https://example.org\n\n<!-- nothing -->\n"),
     ),
 )
-CASES = (*CLASSIFIERS, *EMAILS, *URLS, *DESCRIPTIONS)
+_SLOW = ".. |a| replace:: x\n\n"
+
+NOTES = (
+    Case(
+        "description-not-rendered",
+        "a text that takes a minute",
+        sdist(Description_Content_Type=_RST, body=_SLOW + "|a| \n" * 30_000),
+        sdist(Description_Content_Type=_RST, body=_SLOW + "|a| \n" * 30),
+    ),
+)
+CASES = (*CLASSIFIERS, *EMAILS, *URLS, *DESCRIPTIONS, *NOTES)

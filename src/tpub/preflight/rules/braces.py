@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from string import Formatter
 from typing import cast
 
 from tpub.preflight.context import Context
@@ -48,13 +49,12 @@ def bad_values_have_no_braces(file: Context) -> Iterator[Problem]:
 
 
 def _breaks_a_format_string(value: str) -> bool:
-    if "{" not in value and "}" not in value:
-        return False
+    """Tell whether a format string that holds `value` in quotes asks for anything but the field's name."""
     try:
-        repr(value).format_map({"field": ""})
-    except (AttributeError, IndexError, KeyError, ValueError):
+        names = [name for _, name, _, _ in Formatter().parse(repr(value)) if name is not None]
+    except ValueError:  # a brace without its partner
         return True
-    return False
+    return any(name != "field" for name in names)
 
 
 def _is_refused(attribute: str, value: str) -> bool:
@@ -63,7 +63,7 @@ def _is_refused(attribute: str, value: str) -> bool:
     raw = cast("RawMetadata", {attribute: [value] if attribute in _LISTS else value})
     try:
         getattr(Metadata.from_raw(raw, validate=False), attribute)
-    except InvalidMetadata:
+    except (InvalidMetadata, ValueError, RecursionError):
         return True
     return False
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from email.message import EmailMessage
 
-from tpub.preflight import data
+from tpub.preflight import content_types, data
 from tpub.preflight.context import Context
 from tpub.preflight.quoting import field, quoted
 from tpub.preflight.rule import Problem, rule
@@ -74,16 +73,11 @@ def _bad_parameter(file: Context, name: str, default: str, allowed: tuple[str, .
 
 def _parse(text: str) -> tuple[str, Mapping[str, str]] | None:
     """Return content type and parameters, None if the type is none that the index knows."""
-    message = EmailMessage()
-    try:
-        message["content-type"] = text
-    except (ValueError, IndexError):  # a line feed; a malformed parameter
+    parsed = content_types.parse(text)
+    # What cannot be read counts as text/plain: then the words are not there.
+    if parsed is None or parsed[0] not in data.core_metadata().content_types or parsed[0] not in text.lower():
         return None
-    content_type = message.get_content_type().lower()
-    # What cannot be parsed counts as text/plain: then the words are not there.
-    if content_type not in data.core_metadata().content_types or content_type not in text.lower():
-        return None
-    return content_type, message["content-type"].params
+    return parsed
 
 
 def _better_type(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tpub.diagnostic import Severity
 from tpub.preflight import data
 from tpub.preflight.context import Context
+from tpub.preflight.fields import is_utf8
 from tpub.preflight.quoting import field, quoted
 from tpub.preflight.rule import Problem, rule
 
@@ -117,7 +118,7 @@ def metadata_is_utf8(file: Context) -> Iterator[Problem]:
 
     Source: https://packaging.python.org/en/latest/specifications/core-metadata/.
     """
-    if not file.is_utf8:
+    if file.metadata_bytes is not None and not is_utf8(file.metadata_bytes):
         yield Problem("the core metadata is not UTF-8")
 
 
@@ -127,12 +128,12 @@ def metadata_is_utf8(file: Context) -> Iterator[Problem]:
     why="Without metadata there is nothing to tell the index.",
 )
 def metadata_can_be_parsed(file: Context) -> Iterator[Problem]:
-    """The core metadata can be split into fields.
+    """The core metadata can be split into fields, not too many and not too long.
 
     Source: https://packaging.python.org/en/latest/specifications/core-metadata/.
     """
     if file.metadata_bytes is not None and file.metadata is None:
-        yield Problem("the core metadata cannot be split into fields")
+        yield Problem("the core metadata is no text made of fields, or absurdly large")
 
 
 @rule(

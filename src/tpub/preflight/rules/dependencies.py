@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 
 from tpub.preflight.context import Context
@@ -29,11 +30,9 @@ def requirement_is_valid(file: Context) -> Iterator[Problem]:
     https://packaging.python.org/en/latest/specifications/dependency-specifiers/.
     """
     for text in file.received.all("requires-dist"):
-        try:
-            Requirement(text)
-        except InvalidRequirement as exc:
+        if isinstance(fault := _parse(text), str):
             yield Problem(
-                f"the requirement {quoted(text)} cannot be parsed: {_cause(exc)}",
+                f"the requirement {quoted(text)} cannot be parsed: {fault}",
                 (field("requires-dist", text),),
                 hint=_better_requirement(text),
             )
@@ -68,7 +67,7 @@ def requires_python_is_valid(file: Context) -> Iterator[Problem]:
         return
     try:
         SpecifierSet(text)
-    except InvalidSpecifier:
+    except ValueError:  # InvalidSpecifier, or a number of thousands of digits
         yield Problem(
             f"{quoted(text)} is no version specifier",
             (field("requires-python", text),),
@@ -152,26 +151,28 @@ def extra_is_a_name(file: Context) -> Iterator[Problem]:
 
 def _invalid(file: Context, name: str) -> Iterator[Problem]:
     for text in file.received.all(name):
-        try:
-            Requirement(text)
-        except InvalidRequirement as exc:
+        if isinstance(fault := _parse(text), str):
             told = field(name, text)
-            yield Problem(f"the {told.name} {quoted(text)} cannot be parsed: {_cause(exc)}", (told,))
+            yield Problem(f"the {told.name} {quoted(text)} cannot be parsed: {fault}", (told,))
 
 
 def _direct_references(file: Context, name: str) -> Iterator[Problem]:
     for text in file.received.all(name):
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            continue
-        if requirement.url is not None:
+        requirement = _parse(text)
+        if isinstance(requirement, Requirement) and requirement.url is not None:
             told = field(name, text)
             yield Problem(f"the {told.name} {quoted(requirement.name)} points at {quoted(requirement.url)}", (told,))
 
 
-def _cause(exc: InvalidRequirement) -> str:
-    return next(iter(str(exc).splitlines()), "it is empty")
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> Requirement | str:
+    """Return the requirement, or what is wrong with it; files of one release have the same ones."""
+    try:
+        return Requirement(text)
+    except ValueError as exc:  # InvalidRequirement, or a number of thousands of digits
+        return next(iter(str(exc).splitlines()), "it is empty")
+    except RecursionError:
+        return "it is nested too deeply"
 
 
 def _better_requirement(text: str) -> str:

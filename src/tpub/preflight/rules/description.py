@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from tpub.diagnostic import Field, Severity
 from tpub.preflight.context import Context
+from tpub.preflight.links import in_html, in_markdown
 from tpub.preflight.quoting import quoted
-from tpub.preflight.rendering import Rendering, render
+from tpub.preflight.rendering import media_type, render
+from tpub.preflight.rst import Rendering
 from tpub.preflight.rule import Problem, rule
 
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|\* \[|- \[)|\]\(https?://", re.MULTILINE)
-_LINK = re.compile(r"<(?P<tag>a|img)\b[^>]*?\b(?:href|src)=\"(?P<url>[^\"]*)\"")
-_ABSOLUTE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//|#)", re.IGNORECASE)
 _SHOWN_LINKS = 5
 
 
@@ -46,7 +46,7 @@ def default_rst_renders(file: Context) -> Iterator[Problem]:
     Source: warehouse.forklift.legacy, `file_upload`; warehouse.utils.readme.
     """
     if not file.received.one("description-content-type") and (rendering := _failure(file)) and rendering.complaint:
-        looks = " (it looks like Markdown)" if _MARKDOWN.search(file.received.one("description") or "") else ""
+        looks = " (it looks like Markdown)" if _MARKDOWN.search(_description(file)) else ""
         yield Problem(
             f"the description has no content type and is broken reStructuredText{looks}{_what(rendering)}",
             _where(rendering),
@@ -95,14 +95,27 @@ def links_are_absolute(file: Context) -> Iterator[Problem]:
 
     Source: https://packaging.python.org/en/latest/guides/making-a-pypi-friendly-readme/.
     """
-    html = "" if (rendering := _rendering(file)) is None else rendering.html or ""
-    found = dict.fromkeys(
-        (match["tag"], match["url"]) for match in _LINK.finditer(html) if not _ABSOLUTE.match(match["url"] or "#")
-    )
-    for what, tag in (("link", "a"), ("image", "img")):
-        if urls := [url for kind, url in found if kind == tag]:
+    found = in_markdown(_description(file)) if _is_markdown(file) else in_html(_rendering(file).html or "")
+    for what, urls in (("link", found.targets), ("image", found.images)):
+        if urls:
             shown = ", ".join(map(quoted, urls[:_SHOWN_LINKS])) + (", ..." if len(urls) > _SHOWN_LINKS else "")
             yield Problem(f"{len(urls)} relative {what}{'s' * (len(urls) > 1)} in the description: {shown}")
+
+
+@rule(
+    "description-not-rendered",
+    hint="Shorten the description, or look at it with `python -m readme_renderer README.rst`.",
+    why="Whether PyPI takes the description is not known: rendering it took longer than a check may.",
+    severity=Severity.NOTE,
+    is_pypi_only=True,
+)
+def description_renders_in_time(file: Context) -> Iterator[Problem]:
+    """The description renders within the time and memory that a check may take.
+
+    Source: experience; PyPI is more patient.
+    """
+    if _rendering(file).is_unfinished:
+        yield Problem("the description takes too long to render, so that nobody can tell whether PyPI takes it")
 
 
 @rule(
@@ -116,22 +129,26 @@ def description_is_there(file: Context) -> Iterator[Problem]:
 
     Source: https://packaging.python.org/en/latest/guides/making-a-pypi-friendly-readme/.
     """
-    if file.metadata is not None and not (file.received.one("description") or "").strip():
+    if file.metadata is not None and not _description(file).strip():
         yield Problem("the core metadata has no description, so the project's page will be empty")
 
 
-def _rendering(file: Context) -> Rendering | None:
-    description = file.received.one("description")
-    return render(description, file.received.one("description-content-type")) if description else None
+def _description(file: Context) -> str:
+    return file.received.one("description") or ""
+
+
+def _rendering(file: Context) -> Rendering:
+    description = _description(file)
+    return render(description, file.received.one("description-content-type")) if description else Rendering("")
 
 
 def _failure(file: Context) -> Rendering | None:
     rendering = _rendering(file)
-    return rendering if rendering is not None and rendering.html is None else None
+    return rendering if rendering.html is None and not rendering.is_unfinished else None
 
 
 def _is_markdown(file: Context) -> bool:
-    return (file.received.one("description-content-type") or "").lower().lstrip().startswith("text/markdown")
+    return media_type(file.received.one("description-content-type") or "") == "text/markdown"
 
 
 def _what(rendering: Rendering) -> str:
@@ -144,4 +161,4 @@ def _where(rendering: Rendering) -> tuple[Field, ...]:
 
 
 OF_PYPI = (rst_renders, default_rst_renders, rst_is_not_empty, markdown_is_not_empty)
-BEYOND = (description_is_there, links_are_absolute)
+BEYOND = (description_is_there, links_are_absolute, description_renders_in_time)

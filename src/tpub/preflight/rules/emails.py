@@ -9,6 +9,8 @@ from tpub.preflight.context import Context
 from tpub.preflight.quoting import field, quoted
 from tpub.preflight.rule import Problem, rule
 
+_LONGEST = 5_000  # characters: the reader's time may grow with their square
+
 
 @rule(
     "email-invalid",
@@ -39,7 +41,10 @@ def _only_address(text: str) -> str:
 
     That is what `parseaddr` does in the Python that PyPI runs on; older ones return the first of several.
     """
-    addresses = getaddresses([text])
+    try:
+        addresses = getaddresses([text[:_LONGEST]])
+    except RecursionError:  # brackets in brackets in brackets
+        return ""
     return addresses[0][1] if len(addresses) == 1 else ""
 
 

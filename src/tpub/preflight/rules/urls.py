@@ -10,6 +10,7 @@ from tpub.preflight.quoting import field, quoted
 from tpub.preflight.rule import Problem, rule
 
 _URL_HINT = "Write a whole address with `https://` in front, as a browser takes it."
+_LONGEST = 10_000  # characters of an address; what follows is path, in which nothing can be wrong
 _LABEL_HINT = "Write `label = 'https://...'` under `[project.urls]`."
 
 
@@ -140,7 +141,7 @@ def _is_web_address(url: str) -> bool:
     validator = validators.Validator().allow_schemes("http", "https").require_presence_of("scheme")
     validator.check_validity_of("scheme", "host", "port", "path", "query")
     try:
-        validator.validate(uri_reference(url).normalize())
+        validator.validate(uri_reference(url[:_LONGEST]).normalize())
     except (RFC3986Exception, ValueError):
         return False
     return True

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from tpub.dist.model import Kind
 from tpub.preflight.context import Context
@@ -107,7 +107,7 @@ def wheel_name_has_the_version(file: Context) -> Iterator[Problem]:
 def _version(name: WheelName) -> Version | None:
     try:
         return Version(name.version)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or a number of thousands of digits
         return None
 
 
