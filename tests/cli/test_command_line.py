@@ -235,3 +235,22 @@ def test_the_schema_of_the_report(index: RehearsalIndex, tmp_path: Path) -> None
         {"project": "sampleproject", "version": "1.0", "url": f"{index.index.simple_url}sampleproject/"}
     ]
     assert all(set(told) >= {"code", "severity", "message", "hint", "evidence"} for told in report["diagnostics"])
+
+
+def test_a_verdict_that_asks_the_index(index: RehearsalIndex, tmp_path: Path) -> None:
+    wheel = dists.wheel(tmp_path)
+    index.put(dists.wheel(tmp_path / "other", files={"sampleproject/more.py": b""}))
+    ran = tpub("check", "--index", index.index.upload_url, "--format", "json", str(wheel))
+    report = json.loads(ran.out)
+    assert (ran.code, [told["code"] for told in report["diagnostics"]]) == (3, ["file-exists"])
+    assert [file["verdict"] for file in report["distributions"]] == ["refuse"]
+    assert "uploads" not in report
+    assert {asked.endpoint for asked in index.store.requests} == {"pages"}
+
+
+def test_the_page_of_a_rule() -> None:
+    ran = tpub("explain", "wheel-platform-tag")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "## `wheel-platform-tag`")
+    wrong = tpub("explain", "wheel-platform-tags")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "`wheel-platform-tag`" in wrong.err

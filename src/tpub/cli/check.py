@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tpub.cli.app import App, Color, Format, Look, conclude
-from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, IndexOption, Strict
+from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Strict
 
 if TYPE_CHECKING:
     from tpub.outcome import Outcome
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 def check(
     ctx: typer.Context,
     dists: Dists = None,
-    index: IndexOption = None,
+    index: Annotated[
+        str | None,
+        typer.Option("--index", metavar="NAME|URL", help="Ask this index's public pages, too; nothing is sent."),
+    ] = None,
     ignore: Ignore = None,
     strict: Strict = False,
     format: FormatOption = Format.TEXT,
     color: ColorOption = Color.AUTO,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only files with something to tell.")] = False,
 ) -> int:
     """Say what the index would say of wheels and sdists, without asking it.
 
@@ -29,21 +31,34 @@ def check(
     accepts and people regret. `tpub explain CODE` tells all about one of them.
     """
     app = ctx.ensure_object(App)
+    weights = (tuple(ignore or ()), strict)
 
     def deed() -> Outcome:
-        from tpub.config.settings import Flags, resolve
-        from tpub.dist.collect import collect
-        from tpub.errors import OK, PREFLIGHT
-        from tpub.outcome import Outcome
-        from tpub.preflight.run import check as judge
+        return _offline(tuple(dists or ()), *weights) if index is None else _asking(app, index, dists, weights)
 
-        settings = resolve(Flags(index), app.env)
-        found = judge(collect(dists or ()), is_pypi=settings.index.is_pypi, ignore=ignore or (), strict=strict)
-        return Outcome(
-            "check",
-            PREFLIGHT if found.has_errors else OK,
-            distributions=found.distributions,
-            diagnostics=found.diagnostics,
-        )
+    return conclude(app, Look(format, color), "check", deed)
 
-    return conclude(app, Look(format, color, -1 if quiet else 0), "check", deed)
+
+def _offline(dists: tuple[str, ...], ignore: tuple[str, ...], strict: bool) -> Outcome:
+    from tpub.dist.collect import collect
+    from tpub.errors import OK, PREFLIGHT
+    from tpub.outcome import Outcome
+    from tpub.preflight.run import check as judge
+
+    found = judge(collect(dists), ignore=ignore, strict=strict)
+    code = PREFLIGHT if found.has_errors else OK
+    return Outcome("check", code, distributions=found.distributions, diagnostics=found.diagnostics)
+
+
+def _asking(app: App, index: str, dists: list[str] | None, weights: tuple[tuple[str, ...], bool]) -> Outcome:
+    from dataclasses import replace
+
+    from tpub.config.settings import Flags, resolve
+    from tpub.publishing.publish import Check, Order, publish
+    from tpub.publishing.world import World
+
+    settings = resolve(Flags(index), app.env)
+    order = Order(tuple(dists or ()), settings.index, settings.credential, dry_run=True, check=Check(*weights))
+    with app.connect(app.env) as http:
+        outcome = publish(order, World(app.env, http, app.clock), command="check")
+    return replace(outcome, uploads=None, releases=None, dry_run=False)

@@ -34,8 +34,22 @@ class ListedFile:
 Listing = Mapping[str, ListedFile]
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """What the index shows of a project; `status` is that of PEP 792, None where the page has none."""
+
+    files: Listing
+    is_known: bool
+    status: str | None = None
+
+
 def listing(index: Index, project: NormalizedName, http: Http, authorization: Secret | None = None) -> Listing:
-    """Return the files of `project` by name; nothing if the index does not know it.
+    """Return the files of `project` by name: see `project_page`."""
+    return project_page(index, project, http, authorization).files
+
+
+def project_page(index: Index, project: NormalizedName, http: Http, authorization: Secret | None = None) -> ProjectPage:
+    """Return what the index shows of `project`; a page without files if it does not know it.
 
     `authorization` goes along where the pages live beside the upload URL. Raises `NetworkError` if the index
     does not answer, or with something that is no such page.
@@ -47,7 +61,7 @@ def listing(index: Index, project: NormalizedName, http: Http, authorization: Se
     reply = http.get(url, headers=headers, authorization=authorization if same else None)
     reply = reply.unless_overloaded()
     if reply.status == _NOT_FOUND:
-        return {}
+        return ProjectPage({}, is_known=False)
     if not reply.is_success:
         raise NetworkError(
             "index-pages-unavailable",
@@ -55,21 +69,26 @@ def listing(index: Index, project: NormalizedName, http: Http, authorization: Se
             Answer(reply.url, reply.status, reply.reason),
             hint="Run the same command again later; if the index has no such pages, set its `simple-url`.",
         )
-    return {file.filename: file for file in _files(reply)}
+    files, status = _from_json(reply) if "json" in reply.headers.get("content-type", "") else (_from_html(reply), None)
+    return ProjectPage({file.filename: file for file in files}, is_known=True, status=status)
 
 
-def _files(reply: Reply) -> list[ListedFile]:
-    if "json" not in reply.headers.get("content-type", ""):
-        page = _Anchors()
-        page.feed(reply.text)
-        return page.files
+def _from_html(reply: Reply) -> list[ListedFile]:
+    page = _Anchors()
+    page.feed(reply.text)
+    return page.files
+
+
+def _from_json(reply: Reply) -> tuple[list[ListedFile], str | None]:
     try:
-        return [_from_json(entry) for entry in json.loads(reply.body)["files"]]
+        page = json.loads(reply.body)
+        status = page.get("project-status", {}).get("status")
+        return [_file(entry) for entry in page["files"]], status if isinstance(status, str) else None
     except (ValueError, LookupError, TypeError, AttributeError) as exc:
         raise NetworkError("reply-malformed", f"{reply.url} is no page of the simple API: {exc!r}") from exc
 
 
-def _from_json(entry: Mapping[str, object]) -> ListedFile:
+def _file(entry: Mapping[str, object]) -> ListedFile:
     hashes, size, uploaded = entry.get("hashes"), entry.get("size"), entry.get("upload-time")
     sha256 = hashes.get("sha256") if isinstance(hashes, dict) else None
     return ListedFile(

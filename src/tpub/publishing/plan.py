@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, NormalizedName
+from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from tpub.diagnostic import Diagnostic, Field
@@ -136,7 +136,7 @@ def _time(text: str | None) -> datetime | None:
 def _version(file: ListedFile) -> Version | None:
     try:
         return names.parse(file.filename).version
-    except (DistributionError, InvalidSdistFilename, InvalidWheelFilename):
+    except DistributionError:
         return None  # old files have names of all kinds
 
 

@@ -20,7 +20,7 @@ from tpub.errors import DistributionError, NetworkError, TpubError
 from tpub.events import Noted
 from tpub.index.credential import Credential
 from tpub.index.model import Index
-from tpub.index.simple import Listing, listing
+from tpub.index.simple import Listing, project_page
 from tpub.outcome import Outcome
 from tpub.preflight.context import Context
 from tpub.preflight.run import judge
@@ -30,6 +30,7 @@ from tpub.publishing.credentials import obtain
 from tpub.publishing.plan import plan
 from tpub.publishing.retry import patiently
 from tpub.publishing.runner import Pace, Runner
+from tpub.publishing.standing import Standing, standing
 from tpub.publishing.verify import verify
 from tpub.publishing.world import World
 
@@ -113,12 +114,16 @@ def _look_up(order: Order, world: World, account: Account) -> dict[NormalizedNam
     authorization = order.credential.authorization if order.credential else None
     for project in dict.fromkeys(file.normalized_project for file in account.distributions):
         try:
-            question = partial(listing, order.index, project, world.http, authorization)
-            listings[project] = patiently(question, world.clock)
+            question = partial(project_page, order.index, project, world.http, authorization)
+            page = patiently(question, world.clock)
         except NetworkError as exc:
             if order.index.is_pypi or exc.diagnostic.code != "index-pages-unavailable":
                 raise
             account.add([_unseen(exc.diagnostic)])
+        else:
+            listings[project] = page.files
+            files = [file for file in account.distributions if file.normalized_project == project]
+            account.add(standing(Standing(page, files, order.index, has_own_credential=order.credential is not None)))
     return listings
 
 

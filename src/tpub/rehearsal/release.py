@@ -43,7 +43,10 @@ def rehearse(rehearsal: Rehearsal, index: RehearsalIndex, description: JobDescri
         index.trust(job.publisher, *projects)
     world.listener(Noted(f"rehearsing as a job of {description.repository} on {description.provider}, at {index.url}"))
     order = Order(rehearsal.patterns, index.index, pace=rehearsal.pace, wait=rehearsal.wait, check=rehearsal.check)
-    return publish(order, replace(world, env=job.env), command="rehearse")
+    outcome = publish(order, replace(world, env=job.env), command="rehearse")
+    # The pending publisher that a new project needs was registered above: no reason to remind anybody of it.
+    told = tuple(diagnostic for diagnostic in outcome.diagnostics if diagnostic.code != "project-unknown")
+    return replace(outcome, diagnostics=told)
 
 
 def _projects(patterns: Sequence[str]) -> list[NormalizedName]:
