@@ -24,6 +24,9 @@ import httpx  # noqa: E402, TID251
 
 # Seconds of silence, not of work: a slow server is fine as long as something moves.
 _TIMEOUT = httpx.Timeout(connect=10, read=120, write=60, pool=None)
+# A metadata server is on the same machine, or there is none.
+_METADATA_TIMEOUT = httpx.Timeout(connect=3, read=30, write=3, pool=None)
+_METADATA_HOST = "metadata.google.internal"
 _LARGEST_REPLY = 32 * 1024 * 1024  # bytes; a page of the largest project is a tenth of it
 
 _NETWORK_HINT = "Check the network, the proxy settings and the index's status page, then run the same command again."
@@ -148,10 +151,27 @@ class Http:
         target = httpx.URL(url).copy_merge_params(params or {})
         return self._send(httpx.Request("GET", target, headers=_with(headers or {}, authorization)))
 
-    def post_json(self, url: str, document: Mapping[str, Secret | str]) -> Reply:
+    def ask_metadata(self, path: str, params: Mapping[str, str]) -> Reply:
+        """Ask the metadata server of the machine in Google's cloud that this runs on.
+
+        It speaks plain HTTP and stands behind no proxy; nothing secret ever goes there. `GCE_METADATA_HOST` says
+        where it is, as for Google's own libraries.
+        Source: https://docs.cloud.google.com/compute/docs/metadata/querying-metadata.
+        """
+        url = f"http://{self._env.get('GCE_METADATA_HOST') or _METADATA_HOST}{path}"
+        with translated(url):
+            target = httpx.URL(url).copy_merge_params(params)
+            timeout = {"timeout": _METADATA_TIMEOUT.as_dict()}
+            request = httpx.Request("GET", target, headers={"Metadata-Flavor": "Google"}, extensions=timeout)
+        return self._exchange(request, self._client(is_direct=True, is_encrypted=False))
+
+    def post_json(
+        self, url: str, document: Mapping[str, Secret | str | bool], *, authorization: Secret | None = None
+    ) -> Reply:
         """Send a POST whose body is a JSON object."""
         members = {k: v.reveal() if isinstance(v, Secret) else v for k, v in document.items()}
-        return self._send(httpx.Request("POST", url, json=members, headers={"Accept": "application/json"}))
+        headers = _with({"Accept": "application/json"}, authorization)
+        return self._send(httpx.Request("POST", url, json=members, headers=headers))
 
     def post_body(self, url: str, body: Body, *, headers: Mapping[str, str], authorization: Secret) -> Reply:
         """Send a POST that streams `body`, with its length: httpx would go chunked without."""
@@ -167,8 +187,12 @@ class Http:
                 f"{shown(url)} would be asked without encryption",
                 hint="Use the `https://` address: plain HTTP is for this machine alone.",
             )
+        client = self._client(is_direct=is_loopback(url), is_encrypted=request.url.scheme == "https")
+        return self._exchange(request, client)
+
+    def _exchange(self, request: httpx.Request, client: httpx.Client) -> Reply:
+        url = str(request.url)
         with translated(url):
-            client = self._client(url)
             request.headers.setdefault("User-Agent", f"tpub/{__version__}")
             response = client.send(request, stream=True)
             try:
@@ -178,20 +202,21 @@ class Http:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(shown(url), response.status_code, response.reason_phrase, headers, body)
 
-    def _client(self, url: str) -> httpx.Client:
-        local, encrypted = is_loopback(url), url.startswith("https:")
+    def _client(self, *, is_direct: bool, is_encrypted: bool) -> httpx.Client:
+        """Return the connections for one kind of way: past every proxy or not, over TLS or not."""
+        key = (is_direct, is_encrypted)
         with self._lock:
-            if (local, encrypted) not in self._clients:
-                self._clients[local, encrypted] = self._connect(local=local, encrypted=encrypted)
-            return self._clients[local, encrypted]
-
-    def _connect(self, *, local: bool, encrypted: bool) -> httpx.Client:
-        # Loading the authorities takes longer than a small upload: not for what stays unencrypted on this machine.
-        context = authorities(self._env) if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
-        return httpx.Client(
-            verify=context, timeout=_TIMEOUT, limits=limits, follow_redirects=False, trust_env=not local
-        )
+            if key not in self._clients:
+                # Loading the authorities takes longer than a small upload: not for what stays unencrypted.
+                context = authorities(self._env) if is_encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                self._clients[key] = httpx.Client(
+                    verify=context,
+                    timeout=_TIMEOUT,
+                    limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
+                    follow_redirects=False,
+                    trust_env=not is_direct,
+                )
+            return self._clients[key]
 
 
 def _with(headers: Mapping[str, str], authorization: Secret | None) -> dict[str, str]:

@@ -42,7 +42,24 @@ def test_what_the_server_said(said: Reply, text: str) -> None:
     [
         pytest.param("Invalid API Token: token is expired, token is expired", "minted-token-expired", id="expired"),
         pytest.param(
-            "Invalid API Token: OIDC scoped token is not valid for project 'x', ...", "token-other-project", id="scope"
+            "Invalid API Token: OIDC scoped token is not valid for project 'x', ...", "project-not-covered", id="scope"
+        ),
+        pytest.param(
+            "Invalid API Token: project-scoped token is not valid for project: 'x'",
+            "token-other-project",
+            id="a project's token",
+        ),
+        pytest.param(
+            "Invalid attestations supplied during upload: Could not verify the uploaded artifact using the included "
+            "attestation: Verification failed: Certificate's Build Config URI (x) does not match",
+            "gh-reusable-attestation",
+            id="attestation of a reusable workflow",
+        ),
+        pytest.param(
+            "Invalid attestations supplied during upload: "
+            "Attestations are only supported when using Trusted Publishing",
+            "attestation-needs-tp",
+            id="attestation with an API token",
         ),
         pytest.param("Invalid API Token: signatures do not match", "token-unknown", id="other index's token"),
         pytest.param("Invalid or non-existent authentication information.", "token-unknown", id="no such token"),

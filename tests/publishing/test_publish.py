@@ -162,9 +162,9 @@ def test_an_unjudged_file_is_refused_by_the_index(index: RehearsalIndex, tmp_pat
     ("change", "code"),
     [
         pytest.param({"environment": "elsewhere"}, "", id="a publisher without environment takes any"),
-        pytest.param({"repository_owner_id": "7"}, "invalid-publisher", id="owner made anew"),
-        pytest.param({"event_name": "pull_request_target"}, "invalid-publisher", id="pull_request_target"),
-        pytest.param({"aud": "other"}, "invalid-token", id="other audience"),
+        pytest.param({"repository_owner_id": "7"}, "gh-environment-missing", id="owner made anew"),
+        pytest.param({"event_name": "pull_request_target"}, "gh-pull-request-target", id="pull_request_target"),
+        pytest.param({"aud": "other"}, "audience-mismatch", id="other audience"),
     ],
 )
 def test_an_identity_that_the_index_does_not_trust(

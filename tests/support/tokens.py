@@ -22,6 +22,24 @@ GITLAB = {
     "project_path": "octo-group/sub/sampleproject",
     "ci_config_ref_uri": "gitlab.com/octo-group/sub/sampleproject//ci/release.yml@refs/tags/v1",
 }
+GOOGLE = {
+    "iss": "https://accounts.google.com",
+    "aud": "tpub",
+    "sub": "112233",
+    "azp": "112233",
+    "email": "publisher@my-proj.iam.gserviceaccount.com",
+    "email_verified": True,
+}
+ACTIVESTATE = {
+    "iss": "https://platform.activestate.com/api/v1/oauth/oidc",
+    "aud": "tpub",
+    "sub": "org:octo-org:project:sample",
+    "organization": "octo-org",
+    "project": "sample",
+    "actor": "alice",
+    "actor_id": "11",
+    "builder": "pypi-publisher",
+}
 
 
 def unsigned(claims: object) -> str:

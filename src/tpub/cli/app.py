@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from tpub.clock import Clock
 from tpub.errors import TpubError
@@ -36,13 +37,19 @@ class Color(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Everything that a command may touch outside of its own memory."""
+    """Everything that a command may touch outside of its own memory.
+
+    `machine` is what the firmware calls it, empty if that is not known; `folder` is where the command was given.
+    """
 
     env: Mapping[str, str]
     out: TextIO
     err: TextIO
     clock: Clock
     connect: Callable[[Mapping[str, str]], Http]
+    stdin: BinaryIO | None = None
+    machine: str = ""
+    folder: Path = Path()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tpub.cli.app import App, Color, Format, Look, conclude
 from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Strict
 
 if TYPE_CHECKING:
+    from tpub.config.settings import Settings
     from tpub.outcome import Outcome
 
 
@@ -31,33 +32,39 @@ def check(
     accepts and people regret. `tpub explain CODE` tells all about one of them.
     """
     app = ctx.ensure_object(App)
-    weights = (tuple(ignore or ()), strict)
 
     def deed() -> Outcome:
-        return _offline(tuple(dists or ()), *weights) if index is None else _asking(app, index, dists, weights)
+        settings = _settings(app, index)
+        weights = ((*(ignore or ()), *settings.project.ignore), strict)
+        return _asking(app, settings, dists, weights) if index is not None else _offline(settings, dists, *weights)
 
     return conclude(app, Look(format, color), "check", deed)
 
 
-def _offline(dists: tuple[str, ...], ignore: tuple[str, ...], strict: bool) -> Outcome:
+def _settings(app: App, index: str | None) -> Settings:
+    from tpub.config.pyproject import read
+    from tpub.config.settings import Flags, resolve
+
+    return resolve(Flags(index), app.env, read(app.folder))
+
+
+def _offline(settings: Settings, dists: list[str] | None, ignore: tuple[str, ...], strict: bool) -> Outcome:
     from tpub.dist.collect import collect
     from tpub.errors import OK, PREFLIGHT
     from tpub.outcome import Outcome
     from tpub.preflight.run import check as judge
 
-    found = judge(collect(dists), ignore=ignore, strict=strict)
+    found = judge(collect(dists or ()), is_pypi=settings.index.is_pypi, ignore=ignore, strict=strict)
     code = PREFLIGHT if found.has_errors else OK
     return Outcome("check", code, distributions=found.distributions, diagnostics=found.diagnostics)
 
 
-def _asking(app: App, index: str, dists: list[str] | None, weights: tuple[tuple[str, ...], bool]) -> Outcome:
+def _asking(app: App, settings: Settings, dists: list[str] | None, weights: tuple[tuple[str, ...], bool]) -> Outcome:
     from dataclasses import replace
 
-    from tpub.config.settings import Flags, resolve
     from tpub.publishing.publish import Check, Order, publish
     from tpub.publishing.world import World
 
-    settings = resolve(Flags(index), app.env)
     order = Order(tuple(dists or ()), settings.index, settings.credential, dry_run=True, check=Check(*weights))
     with app.connect(app.env) as http:
         outcome = publish(order, World(app.env, http, app.clock), command="check")

@@ -25,6 +25,13 @@ Ignore = Annotated[
 Strict = Annotated[bool, typer.Option("--strict", help="Let warnings stop a release, too.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say where each setting comes from.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")]
+Provider = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Whose identity to publish with.  [default: whichever CI this is]"),
+]
+IdentityTokenFile = Annotated[
+    str | None, typer.Option(metavar="PATH", help="A file with an identity token to exchange; `-` is stdin.")
+]
 Jobs = Annotated[int | None, typer.Option(min=1, max=64, help="Files at once.  [default: up to 4, as the index bears]")]
 Wait = Annotated[
     float | None, typer.Option(min=0, help="Seconds to wait for the index to list the files.  [default: 60]")

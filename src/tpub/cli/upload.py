@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tpub.cli.app import App, Color, Format, Look, conclude, explain, listening
-from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, IndexOption, Jobs, Quiet, Strict, Verbose, Wait
+from tpub.cli.options import (
+    ColorOption,
+    Dists,
+    FormatOption,
+    IdentityTokenFile,
+    Ignore,
+    IndexOption,
+    Jobs,
+    Provider,
+    Quiet,
+    Strict,
+    Verbose,
+    Wait,
+)
 from tpub.config.modes import TrustedPublishing
+from tpub.errors import TpubError
 
 if TYPE_CHECKING:
     from tpub.outcome import Outcome
@@ -26,6 +41,8 @@ def upload(
     trusted_publishing: Annotated[
         TrustedPublishing | None, typer.Option(help="Whether the job's identity is the credential.  [default: auto]")
     ] = None,
+    provider: Provider = None,
+    identity_token_file: IdentityTokenFile = None,
     jobs: Jobs = None,
     max_tries: Annotated[int, typer.Option(min=1, max=50, help="Requests for one file at most.")] = 5,
     wait: Wait = None,
@@ -45,8 +62,8 @@ def upload(
     app = ctx.ensure_object(App)
     look = Look(format, color, verbosity=verbose - quiet)
     wishes = _Wishes(tuple(dists or ()), dry_run, jobs, max_tries, wait, not no_check, tuple(ignore or ()), strict)
-    credentials = (token, username, password)
-    return conclude(app, look, "upload", lambda: _publish(app, look, wishes, index, trusted_publishing, credentials))
+    given = _Given(index, token, username, password, trusted_publishing, provider, identity_token_file)
+    return conclude(app, look, "upload", lambda: _publish(app, look, wishes, given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +80,38 @@ class _Wishes:
     strict: bool
 
 
-def _publish(
-    app: App,
-    look: Look,
-    wishes: _Wishes,
-    index: str | None,
-    mode: TrustedPublishing | None,
-    credentials: tuple[str | None, str | None, str | None],
-) -> Outcome:
+@dataclass(frozen=True, slots=True, repr=False)
+class _Given:
+    """What the command line says of the index, and of who publishes there."""
+
+    index: str | None
+    token: str | None
+    username: str | None
+    password: str | None
+    trusted_publishing: TrustedPublishing | None
+    provider: str | None
+    identity_token_file: str | None
+
+
+def _publish(app: App, look: Look, wishes: _Wishes, given: _Given) -> Outcome:
     from tpub.dist.collect import collect
     from tpub.dist.digests import begin
 
     # Files are hashed in threads while the interpreter imports the rest, which takes as long as 100 MB.
-    hashing = begin(collect(wishes.dists))
+    hashing = None
+    with suppress(TpubError):  # nothing to hash is told in its turn, after the settings
+        hashing = begin(collect(wishes.dists))
 
+    from tpub.config.identity_token import chosen
+    from tpub.config.pyproject import read
     from tpub.config.settings import Flags, resolve
     from tpub.publishing.publish import Check, Order, publish
     from tpub.publishing.retry import Backoff
     from tpub.publishing.runner import Pace
     from tpub.publishing.world import World
 
-    settings = resolve(Flags(index, *credentials, mode), app.env)
+    flags = Flags(given.index, given.token, given.username, given.password, given.trusted_publishing)
+    settings = resolve(flags, app.env, read(app.folder))
     explain(app, look, settings.sources)
     order = Order(
         wishes.dists,
@@ -93,8 +121,10 @@ def _publish(
         wishes.dry_run,
         Pace(wishes.jobs, Backoff(tries=wishes.max_tries)),
         wishes.wait,
-        Check(wishes.ignore, wishes.strict) if wishes.check else None,
+        Check((*wishes.ignore, *settings.project.ignore), wishes.strict) if wishes.check else None,
         hashing,
+        chosen(given.provider, given.identity_token_file, app.stdin),
+        settings.project.publisher,
     )
     with app.connect(app.env) as http, listening(app, look) as listener:
-        return publish(order, World(app.env, http, app.clock, listener))
+        return publish(order, World(app.env, http, app.clock, listener, app.machine))

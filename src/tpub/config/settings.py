@@ -1,4 +1,4 @@
-"""What the user set, and where: the command line before the environment before the defaults."""
+"""What the user set, and where: the command line before the environment before pyproject.toml before the defaults."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tpub.config.modes import TrustedPublishing
+from tpub.config.pyproject import Project
 from tpub.diagnostic import Setting
 from tpub.errors import ConfigError
 from tpub.index.credential import Credential, token_credential
 from tpub.index.model import PYPI, Index, find
 from tpub.secret import Secret
+
+NOTHING = Project()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,6 +35,7 @@ class Settings:
     credential: Credential | None
     trusted_publishing: TrustedPublishing
     sources: tuple[Setting, ...]
+    project: Project = NOTHING
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,17 +44,19 @@ class _Found:
     source: str
 
 
-def resolve(flags: Flags, env: Mapping[str, str]) -> Settings:
+def resolve(flags: Flags, env: Mapping[str, str], project: Project = NOTHING) -> Settings:
     """Return the settings; raises `ConfigError` if they contradict each other or make no sense."""
-    index = _first("--index", flags.index, "TPUB_INDEX", env) or _Found(PYPI.name, "default")
+    written = _Found(project.index, project.path) if project.index is not None else _Found(PYPI.name, "default")
+    found = _first("--index", flags.index, "TPUB_INDEX", env) or written
+    index = find(found.value, project.indexes)
     credential, how = _credential(flags, env)
     mode = _mode(flags, env)
     sources = (
-        Setting("index", find(index.value).upload_url, index.source),
+        Setting("index", index.upload_url, found.source),
         Setting("trusted-publishing", mode.value, mode.source),
         *([Setting("credential", f"user name {credential.username}", how)] if credential else []),
     )
-    return Settings(find(index.value), credential, TrustedPublishing(mode.value), sources)
+    return Settings(index, credential, TrustedPublishing(mode.value), sources, project)
 
 
 def _first(flag: str, given: str | None, variable: str, env: Mapping[str, str]) -> _Found | None:

@@ -6,14 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tpub.authorization import bearer
 from tpub.diagnostic import Answer, Variable
 from tpub.errors import IdentityError, NetworkError
-from tpub.http import Http
 from tpub.secret import Secret
 from tpub.urls import is_secure
+
+if TYPE_CHECKING:  # httpx is slow to import, and only named here
+    from tpub.http import Http
 
 URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
 TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105  (the variable's name)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tpub.diagnostic import Variable
 from tpub.errors import IdentityError
-from tpub.http import Http
 from tpub.identity import jwt
 from tpub.identity.provider import variable_for
 from tpub.secret import Secret
+
+if TYPE_CHECKING:  # httpx is slow to import, and only named here
+    from tpub.http import Http
 
 _FIRST_VERSION = (15, 7)  # the release of GitLab that brought `id_tokens`
 _LEGACY = ("CI_JOB_JWT", "CI_JOB_JWT_V1", "CI_JOB_JWT_V2")

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import binascii
 import json
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 
 from tpub.secret import Secret
 
-_PARTS = 3  # header, claims and signature (RFC 7519)
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*")  # header, claims, signature (RFC 7515)
 
 
 def read(token: Secret) -> Mapping[str, object] | None:
     """Return the claims of `token`, or None if it is no JSON Web Token."""
-    parts = token.reveal().strip().split(".")
-    if len(parts) != _PARTS:
+    found = _COMPACT.fullmatch(token.reveal().strip())
+    if found is None:
         return None
-    header, claims = _decoded(parts[0]), _decoded(parts[1])
+    header, claims = _decoded(found[1]), _decoded(found[2])
     return claims if header is not None and "alg" in header else None
 
 
 def _decoded(part: str) -> Mapping[str, object] | None:
     try:
         value = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        # Half a surrogate pair is valid in JSON, and nowhere else: no report could be written.
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, binascii.Error, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tpub.http import Http
 from tpub.secret import Secret
+
+if TYPE_CHECKING:  # httpx is slow to import, and only named here
+    from tpub.http import Http
 
 
 class Provider(Protocol):
@@ -16,9 +18,17 @@ class Provider(Protocol):
     be exchanged once.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    renewable: ClassVar[bool]
+    @property
+    def name(self) -> str:
+        """The word that reports and `--provider` know it by."""
+
+    @property
+    def title(self) -> str:
+        """What its makers call it."""
+
+    @property
+    def renewable(self) -> bool:
+        """Whether each request brings a fresh token."""
 
     def identity_token(self, audience: str, http: Http) -> Secret:
         """Return an identity token for `audience`; raises `IdentityError` if there is none to be had."""

@@ -12,6 +12,8 @@ from typing import ClassVar
 
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 GITLAB_ISSUER = "https://gitlab.com"
+GOOGLE_ISSUER = "https://accounts.google.com"
+ACTIVESTATE_ISSUER = "https://platform.activestate.com/api/v1/oauth/oidc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,32 @@ class GitLabPublisher:
     issuer_url: str = GITLAB_ISSUER
 
 
-Publisher = GitHubPublisher | GitLabPublisher
+@dataclass(frozen=True, slots=True)
+class GooglePublisher:
+    """An account on Google Cloud; `sub` is its number, empty for any. Source: warehouse.oidc.models.google."""
+
+    provider: ClassVar[str] = "google"
+
+    email: str
+    sub: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveStatePublisher:
+    """A project on the ActiveState Platform, and who must start its build; `actor` is the user's name.
+
+    Source: warehouse.oidc.models.activestate, which looks the actor's id up by that name.
+    """
+
+    provider: ClassVar[str] = "activestate"
+
+    organization: str
+    project: str
+    actor: str
+
+
+Publisher = GitHubPublisher | GitLabPublisher | GooglePublisher | ActiveStatePublisher
+PUBLISHERS: tuple[type[Publisher], ...] = (GitHubPublisher, GitLabPublisher, GooglePublisher, ActiveStatePublisher)
 
 
 def form_values(publisher: Publisher) -> dict[str, str]:
@@ -50,13 +77,17 @@ def form_values(publisher: Publisher) -> dict[str, str]:
 def publisher_of(claims: Mapping[str, object]) -> Publisher | None:
     """Return the publisher that an identity token with `claims` needs; None if its issuer is not known here.
 
-    Source: lookup_by_claims in warehouse.oidc.models.github and .gitlab.
+    Source: lookup_by_claims in warehouse.oidc.models.
     """
-    if claims.get("iss") == GITHUB_ISSUER:
-        return _github(claims)
-    if "ci_config_ref_uri" in claims and "project_path" in claims:
-        return _gitlab(claims)
-    return None
+    match claims.get("iss"):
+        case str(issuer) if issuer == GITHUB_ISSUER:
+            return _github(claims)
+        case str(issuer) if issuer == GOOGLE_ISSUER:
+            return GooglePublisher(_text(claims, "email"))
+        case str(issuer) if issuer == ACTIVESTATE_ISSUER:
+            return ActiveStatePublisher(*(_text(claims, name) for name in ("organization", "project", "actor")))
+        case _:
+            return _gitlab(claims) if "project_path" in claims else None
 
 
 def _github(claims: Mapping[str, object]) -> GitHubPublisher:

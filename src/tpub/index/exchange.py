@@ -6,18 +6,20 @@ Source: https://docs.pypi.org/trusted-publishers/internals/ and warehouse.oidc.v
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 
-from tpub.diagnostic import Answer, Claim, Evidence
-from tpub.errors import ExchangeError
+from tpub.diagnostic import Answer, Diagnostic
+from tpub.errors import ExchangeError, NetworkError
 from tpub.http import Http, Reply
-from tpub.identity.claims import compared, looked_at
-from tpub.identity.publisher import Publisher, publisher_of
 from tpub.index.model import AUDIENCES, Index
-from tpub.index.registration import registration_hint
+from tpub.index.refusals import explain
+from tpub.index.refusals.case import NOTHING, Case, Known
+from tpub.index.refusals.tokens import wrong_audience
 from tpub.secret import Secret
 
 _FORBIDDEN = 403
+_GATEWAY_TIMEOUT = 504
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,42 @@ def audience(index: Index, http: Http) -> str:
     return asked
 
 
-def mint(index: Index, identity_token: Secret, claims: Mapping[str, object], http: Http) -> ApiToken:
+def mint(
+    index: Index, identity_token: Secret, claims: Mapping[str, object], http: Http, *, known: Known = NOTHING
+) -> ApiToken:
     """Exchange an identity token, whose claims are `claims`, for an API token.
 
-    Raises `ExchangeError` with the index's own code if it refuses.
+    Raises `ExchangeError` if the token is for somebody else: then it is not sent. Raises one that explains itself,
+    by all that is `known`, if the index refuses.
     """
-    reply = http.post_json(f"{index.oidc_url}/mint-token", {"token": identity_token}).unless_overloaded()
+    case = Case(index, claims, known)
+    if (foreign := wrong_audience(case)) is not None:
+        raise _error(foreign)
+    reply = _ask_for_token(index, identity_token, http)
     if not reply.is_success:
-        raise _refusal(index, reply, claims)
+        raise _refusal(case, reply)
     expires = reply.members().get("expires")
     return ApiToken(Secret(reply.string("token")), float(expires) if isinstance(expires, (int, float)) else None)
+
+
+def _ask_for_token(index: Index, identity_token: Secret, http: Http) -> Reply:
+    try:
+        reply = http.post_json(f"{index.oidc_url}/mint-token", {"token": identity_token})
+    except NetworkError as exc:
+        if exc.diagnostic.code != "connection-idle":
+            raise
+        raise _timeout(index, "nothing came within two minutes") from exc
+    if reply.status == _GATEWAY_TIMEOUT:
+        raise _timeout(index, f"its gateway gave up ({reply.status} {reply.reason})")
+    return reply.unless_overloaded()
+
+
+def _timeout(index: Index, how: str) -> NetworkError:
+    return NetworkError(
+        "exchange-timeout",
+        f"{index.name} took too long to exchange the identity token: {how}",
+        hint="Run the job again. A publisher of some hundred projects makes it slow: give each job its own publisher.",
+    )
 
 
 def burn(index: Index, token: ApiToken, http: Http) -> bool:
@@ -82,7 +110,8 @@ def burn(index: Index, token: ApiToken, http: Http) -> bool:
     return reply.unless_overloaded().is_success
 
 
-def _refusal(index: Index, reply: Reply, claims: Mapping[str, object]) -> ExchangeError:
+def _refusal(case: Case, reply: Reply) -> ExchangeError:
+    index = case.index
     if reply.is_redirect:
         return ExchangeError(
             "exchange-redirected",
@@ -92,15 +121,21 @@ def _refusal(index: Index, reply: Reply, claims: Mapping[str, object]) -> Exchan
         )
     errors = _errors(reply)
     code, words = errors[0] if errors else ("exchange-failed", reply.reason or "no reason given")
-    publisher = publisher_of(claims)
     said = "; ".join(f"{code}: {words}" for code, words in errors) or words
-    return ExchangeError(
-        code,
-        f"{index.name} gave no token for this job's identity: {words}",
-        Answer(reply.url, reply.status, said),
-        *_claims(claims),
-        hint=_hint(index, code, publisher),
-    )
+    return _error(explain(_timed(case, reply), Answer(reply.url, reply.status, said), code, words))
+
+
+def _timed(case: Case, reply: Reply) -> Case:
+    """Judge times by the index's clock, where it tells: it is the one that counts."""
+    try:
+        now = parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
+    except ValueError:
+        return case
+    return replace(case, known=replace(case.known, now=now))
+
+
+def _error(found: Diagnostic) -> ExchangeError:
+    return ExchangeError(found.code, found.message, *found.evidence, hint=found.hint)
 
 
 def _errors(reply: Reply) -> list[tuple[str, str]]:
@@ -108,23 +143,3 @@ def _errors(reply: Reply) -> list[tuple[str, str]]:
     errors = reply.members().get("errors")
     found = [e for e in errors if isinstance(e, dict)] if isinstance(errors, list) else []
     return [(str(e["code"]), str(e.get("description", ""))) for e in found if e.get("code")]
-
-
-def _claims(claims: Mapping[str, object]) -> list[Evidence]:
-    """Return what the index had before it, claims that the token lacks included."""
-    present = compared(claims)
-    return [Claim(name, present.get(name)) for name in ("iss", "aud", *looked_at(claims))]
-
-
-def _hint(index: Index, code: str, publisher: Publisher | None) -> str:
-    match code:
-        case "invalid-publisher" | "invalid-pending-publisher" if publisher is not None:
-            return registration_hint(index, publisher)
-        case "invalid-reuse-token":
-            return "Run the job again: an identity token can be exchanged once, and this one was."
-        case "invalid-token":
-            return "Check the job's clock and the token's audience (the claims above): it must be the only one."
-        case "not-enabled":
-            return "Wait and run the same command again; see the index's status page."
-        case _:
-            return "Compare the claims above with the publisher that the index has on record."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from packaging.utils import canonicalize_name
@@ -50,28 +52,33 @@ TESTPYPI = Index(
     is_pypi=True,
 )
 KNOWN = (PYPI, TESTPYPI)
+_NONE: Mapping[str, Index] = MappingProxyType({})
 
 # The audiences that name these two: nobody else may ask for an identity token with them.
 AUDIENCES = {"pypi": PYPI, "testpypi": TESTPYPI}
+
+# Who registers the issuer of an organization's own GitLab.
+ORGANIZATION_SUPPORT = "support+orgs@pypi.org"
 
 _FAMILY = {"pypi.org": PYPI, "upload.pypi.org": PYPI, "www.pypi.org": PYPI, "pypi.python.org": PYPI}
 _TEST_FAMILY = {"test.pypi.org": TESTPYPI, "upload.test.pypi.org": TESTPYPI, "testpypi.python.org": TESTPYPI}
 
 
-def find(name_or_url: str) -> Index:
-    """Return the index of that name, or the one behind that upload URL.
+def find(name_or_url: str, configured: Mapping[str, Index] = _NONE) -> Index:
+    """Return the index of that name, a configured one too, or the one behind that upload URL.
 
     Raises `ConfigError` if it is neither, if it is PyPI's or TestPyPI's host with another path than that of
     uploads, or if secrets would travel there without encryption.
     """
-    for index in KNOWN:
+    for index in (*KNOWN, *configured.values()):
         if name_or_url in (index.name, index.upload_url):
             return index
     if "://" not in name_or_url:
+        names = ", ".join(f"`{index.name}`" for index in (*KNOWN, *configured.values()))
         raise ConfigError(
             "index-unknown",
             f"there is no index named {name_or_url!r}",
-            hint="Use `pypi`, `testpypi` or the URL of an index's upload API.",
+            hint=f"Use {names} or the URL of an index's upload API.",
         )
     if (ours := (_FAMILY | _TEST_FAMILY).get(host(name_or_url))) is not None:
         raise _not_the_upload_url(name_or_url, ours)

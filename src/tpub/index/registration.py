@@ -6,18 +6,24 @@ those for pending publishers do not).
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from urllib.parse import urlencode
 
 from tpub.identity.publisher import Publisher, form_values
 from tpub.index.model import Index
 
 
-def registration_hint(index: Index, publisher: Publisher) -> str:
-    """Return what to register at `index` so that it trusts `publisher`, and where."""
+def registration_hint(
+    index: Index, publisher: Publisher, projects: Sequence[str] = (), absent: Collection[str] = ()
+) -> str:
+    """Return what to register at `index` so that it trusts `publisher`, and where.
+
+    `projects` are those that it is for, `absent` those among them that the index does not have yet.
+    """
     typed = ", ".join(f"{name} `{value}`" for name, value in form_values(publisher).items() if value)
     empty = [name for name, value in form_values(publisher).items() if not value]
     rest = f", {' and '.join(empty)} empty" if empty else ""
-    return f"Register this publisher: {typed}{rest}. {_where(index, publisher)}".rstrip()
+    return f"Register this publisher: {typed}{rest}. {_where(index, publisher, projects, absent)}".rstrip()
 
 
 def prefilled_url(index: Index, project: str, publisher: Publisher) -> str | None:
@@ -33,6 +39,17 @@ def pending_url(index: Index) -> str | None:
     return None if index.site_url is None else f"{index.site_url}/manage/account/publishing/"
 
 
-def _where(index: Index, publisher: Publisher) -> str:
-    filled = prefilled_url(index, "PROJECT", publisher)
-    return f"An existing project: {filled} - a new one: {pending_url(index)}" if filled else ""
+def organization_url(index: Index, organization: str) -> str | None:
+    """Return the page on which an organization registers a publisher for a project that will be its own."""
+    return None if index.site_url is None else f"{index.site_url}/manage/organization/{organization}/publishing/"
+
+
+def _where(index: Index, publisher: Publisher, projects: Sequence[str], absent: Collection[str]) -> str:
+    if index.site_url is None:
+        return ""
+    there = [name for name in projects if name not in absent]
+    pages = [str(prefilled_url(index, name, publisher)) for name in there or ([] if absent else ["PROJECT"])]
+    if absent or not there:
+        new = f"the project name {', '.join(absent)}" if absent else "the name of a new project"
+        pages.append(f"{'or with' if pages else 'With'} {new}: {pending_url(index)}")
+    return " ".join(pages)

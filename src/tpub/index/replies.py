@@ -27,11 +27,32 @@ class _Known:
 
 _OTHER_VERSION = "Raise the version, build and publish again: the index takes a file name once, with one content."
 _KNOWN = (
-    _Known("minted-token-expired", r"token is expired", "Run the same command again: it goes on where this one ended."),
+    _Known(
+        "minted-token-expired",
+        r"token is expired",
+        "Run the same command again: it goes on where this one ended. A minted token lives 15 minutes: where the "
+        "platform gives one identity token a job, publish fewer files in each.",
+    ),
+    _Known(
+        "project-not-covered",
+        r"OIDC scoped token is not valid for project",
+        "Register this publisher for the project too: one can serve many (`tpub publisher` shows the values).",
+    ),
+    _Known(
+        "gh-reusable-attestation",
+        r"included attestation.*Build Config URI",
+        "Move the publishing job out of the reusable workflow into the file that is started, and register that file; "
+        "until then, upload without attestations.",
+    ),
+    _Known(
+        "attestation-needs-tp",
+        r"Attestations are only supported when using Trusted Publishing",
+        "Use trusted publishing, or upload without attestations.",
+    ),
     _Known(
         "token-other-project",
         r"scoped token is not valid for project",
-        "Register this publisher for the project too (`tpub publisher` shows the values), or use the project's token.",
+        "Use a token of this project, or of the whole account.",
     ),
     _Known(
         "password-auth",

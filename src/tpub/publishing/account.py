@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from packaging.utils import NormalizedName
+
 from tpub.diagnostic import Diagnostic
 from tpub.dist.model import Distribution
 from tpub.errors import INTERRUPTED, OK, PREFLIGHT, TpubError
@@ -34,6 +36,7 @@ class Account:
     distributions: Sequence[Distribution] = ()
     judged: Sequence[DistributionSummary] = ()
     plan: Plan | None = None
+    absent: frozenset[NormalizedName] = frozenset()
     dry_run: bool = False
     identity: IdentitySummary | None = None
     uploads: dict[str, UploadSummary] = field(default_factory=dict)
@@ -48,9 +51,9 @@ class Account:
         if any(problem.is_error for problem in found):
             self.exit_code = self.exit_code or PREFLIGHT
 
-    def fail(self, error: TpubError) -> None:
-        """Tell of a failure."""
-        self.diagnostics.append(error.diagnostic)
+    def fail(self, error: TpubError, told: Diagnostic | None = None) -> None:
+        """Tell of a failure; in other words than its own, if there are some."""
+        self.diagnostics.append(told or error.diagnostic)
         self.exit_code = self.exit_code or error.exit_code
 
     def interrupt(self) -> None:
@@ -80,7 +83,8 @@ class Account:
             plan=self.plan.steps if self.plan else (),
             uploads=tuple(self._upload(d) for d in self.distributions) or self._unsent(),
             releases=self._releases(),
-            diagnostics=tuple(self.diagnostics),
+            # What stopped the release comes before what it could have done without.
+            diagnostics=tuple(sorted(self.diagnostics, key=lambda told: not told.is_error)),
         )
 
     def _distribution(self, file: Distribution) -> DistributionSummary:

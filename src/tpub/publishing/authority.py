@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tpub.config.modes import TrustedPublishing
 from tpub.diagnostic import Variable
 from tpub.errors import ConfigError, IdentityError
-from tpub.identity import detect
+from tpub.identity import MARKS, Choice, find
 from tpub.index.credential import Credential
 from tpub.index.model import Index
+from tpub.index.refusals.case import NOTHING, Known
 from tpub.publishing.credentials import Credentials, GivenCredentials, MintedCredentials
 from tpub.publishing.world import World
 
+ANYBODY = Choice()
 
-def choose(given: Credential | None, mode: TrustedPublishing, index: Index, world: World) -> Credentials:
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How the user wants to be authorized, and what is known that explains a refusal."""
+
+    credential: Credential | None = None
+    mode: TrustedPublishing = TrustedPublishing.AUTO
+    identity: Choice = ANYBODY
+    known: Known = NOTHING
+
+
+def choose(wish: Wish, index: Index, world: World) -> Credentials:
     """Return what to authorize uploads to `index` with; nothing is asked of anybody yet.
 
     Raises `IdentityError` if there is neither a credential nor an identity, and `ConfigError` if there are both
     and only the identity was allowed.
     """
-    if given is not None and mode is not TrustedPublishing.ALWAYS:
+    given, mode = wish.credential, wish.mode
+    if given is not None and mode is not TrustedPublishing.ALWAYS and not wish.identity.is_made:
         return GivenCredentials(given)
     if given is not None:
         raise ConfigError(
             "credentials-shadow-oidc",
-            "a token or password is given, and trusted publishing is to be used always",
-            hint="Remove `TPUB_TOKEN`, `--token`, `--username` and `--password`, or leave out `--trusted-publishing`.",
+            "a token or password is given, and trusted publishing is to be used",
+            hint=(
+                "Remove `TPUB_TOKEN`, `--token`, `--username` and `--password`; or leave out "
+                "`--trusted-publishing`, `--provider` and `--identity-token-file`."
+            ),
         )
-    provider = detect(world.env) if mode is not TrustedPublishing.NEVER else None
+    provider = find(wish.identity, world.env, world.machine) if mode is not TrustedPublishing.NEVER else None
     if provider is None:
         raise _nobody(world.env, mode)
-    return MintedCredentials(provider, index, world)
+    return MintedCredentials(provider, index, world, wish.known)
 
 
 def _nobody(env: Mapping[str, str], mode: TrustedPublishing) -> IdentityError:
@@ -45,9 +63,6 @@ def _nobody(env: Mapping[str, str], mode: TrustedPublishing) -> IdentityError:
     return IdentityError(
         "no-ci",
         "this is no CI system that tpub knows, and there is no credential either",
-        *(
-            Variable(name, "empty" if name in env else "unset")
-            for name in ("TPUB_TOKEN", "GITHUB_ACTIONS", "GITLAB_CI")
-        ),
+        *(Variable(name, "empty" if name in env else "unset") for name in ("TPUB_TOKEN", *MARKS)),
         hint="Publish from CI, or give an API token in `TPUB_TOKEN`; `tpub rehearse` shows the whole release offline.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Lock, Thread
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from tpub.index import exchange
 from tpub.index.credential import Credential, token_credential
 from tpub.index.exchange import ApiToken
 from tpub.index.model import Index
+from tpub.index.refusals.case import NOTHING, Known
 from tpub.outcome import IdentitySummary
 from tpub.publishing.retry import patiently
 from tpub.publishing.world import World
@@ -65,8 +67,9 @@ class GivenCredentials:
 class MintedCredentials:
     """API tokens minted for this job's identity, renewed where the provider vouches more than once."""
 
-    def __init__(self, provider: Provider, index: Index, world: World) -> None:
+    def __init__(self, provider: Provider, index: Index, world: World, known: Known = NOTHING) -> None:
         self._provider, self._index = provider, index
+        self._known = replace(known, env=world.env)
         self._http, self._clock, self._listener = world.http, world.clock, world.listener
         self._lock = Lock()
         self._audience: str | None = None
@@ -128,7 +131,8 @@ class MintedCredentials:
                 hint="Run the job again; if it stays so, the platform is at fault.",
             )
         self.identity = IdentitySummary(self._provider.name, str(claims.get("iss", "")), compared(claims))
-        token = exchange.mint(self._index, identity_token, claims, self._http)
+        known = replace(self._known, now=self._clock.now(), audience=audience)
+        token = exchange.mint(self._index, identity_token, claims, self._http, known=known)
         self._listener(SecretObtained(token.secret))
         self._listener(Noted(f"{self._provider.title} vouched for this job, and {self._index.name} gave a token"))
         return token

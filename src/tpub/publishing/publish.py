@@ -18,15 +18,19 @@ from tpub.dist.model import Distribution
 from tpub.dist.read import read
 from tpub.errors import DistributionError, NetworkError, TpubError
 from tpub.events import Noted
+from tpub.identity import Choice
+from tpub.identity.publisher import Publisher
 from tpub.index.credential import Credential
 from tpub.index.model import Index
+from tpub.index.refusals.case import Known, Release
 from tpub.index.simple import Listing, project_page
 from tpub.outcome import Outcome
 from tpub.preflight.context import Context
 from tpub.preflight.run import judge
 from tpub.publishing.account import Account
-from tpub.publishing.authority import choose
+from tpub.publishing.authority import ANYBODY, Wish, choose
 from tpub.publishing.credentials import obtain
+from tpub.publishing.hindsight import in_hindsight
 from tpub.publishing.plan import plan
 from tpub.publishing.retry import patiently
 from tpub.publishing.runner import Pace, Runner
@@ -50,7 +54,7 @@ class Order:
     """What is to be published, where and how.
 
     `wait` in seconds, None for what suits the index; `check` None sends the files unjudged; `hashing` is that of the
-    files that `patterns` name, if somebody has begun with it.
+    files that `patterns` name, if somebody has begun with it; `declared` is whom the index was told to trust.
     """
 
     patterns: Sequence[str]
@@ -62,6 +66,8 @@ class Order:
     wait: float | None = None
     check: Check | None = field(default_factory=Check)
     hashing: Mapping[Path, Digesting] | None = None
+    identity: Choice = ANYBODY
+    declared: Publisher | None = None
 
 
 def publish(order: Order, world: World, command: str = "upload") -> Outcome:
@@ -122,6 +128,7 @@ def _look_up(order: Order, world: World, account: Account) -> dict[NormalizedNam
             account.add([_unseen(exc.diagnostic)])
         else:
             listings[project] = page.files
+            account.absent |= set() if page.is_known else {project}
             files = [file for file in account.distributions if file.normalized_project == project]
             account.add(standing(Standing(page, files, order.index, has_own_credential=order.credential is not None)))
     return listings
@@ -137,19 +144,33 @@ def _unseen(diagnostic: Diagnostic) -> Diagnostic:
     )
 
 
+def _release(account: Account) -> Release:
+    """Return what is to be published, and which of it the index does not have."""
+    projects = {file.normalized_project: file.project for file in account.distributions}
+    return Release(tuple(projects.values()), frozenset(name for key, name in projects.items() if key in account.absent))
+
+
+def _told(error: TpubError, index: Index, release: Release, account: Account) -> Diagnostic:
+    told = error.diagnostic
+    project = next((file.project for file in account.distributions if file.filename == told.file), "")
+    return in_hindsight(told, project, index, release=release, identity=account.identity)
+
+
 def _send(order: Order, world: World, account: Account) -> None:
     releases = account.plan.releases if account.plan else ()
     if not releases:
         world.listener(Noted(f"{order.index.name} has all of it already: nothing to send"))
         return
-    credentials = choose(order.credential, order.trusted_publishing, order.index, world)
+    known = Known(declared=order.declared, release=_release(account))
+    wish = Wish(order.credential, order.trusted_publishing, order.identity, known)
+    credentials = choose(wish, order.index, world)
     try:
         obtain(credentials)
         account.identity = credentials.identity
         run = Runner(releases, order.index, credentials, order.pace, world).run()
         account.uploads = {summary.file: summary for summary in run.uploads}
         for error in run.errors:
-            account.fail(error)
+            account.fail(error, _told(error, order.index, known.release, account))
         if run.interrupted:
             account.interrupt()
         else:

@@ -25,6 +25,7 @@ _PASSING = frozenset(
         "connection-lost",
         "proxy-refused",
         "gh-token-endpoint-error",
+        "exchange-timeout",
     }
 )
 

@@ -12,9 +12,10 @@ from tpub.http import Http
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Environment, network, time, and who listens."""
+    """Environment, network, time, who listens, and what the firmware calls this machine (empty: not known)."""
 
     env: Mapping[str, str]
     http: Http
     clock: Clock
     listener: Listener = ignore
+    machine: str = ""

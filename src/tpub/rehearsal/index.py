@@ -15,7 +15,7 @@ from packaging.version import Version
 from tpub.dist.model import Kind
 from tpub.dist.read import read
 from tpub.identity.provider import variable_for
-from tpub.identity.publisher import GitHubPublisher, Publisher
+from tpub.identity.publisher import ActiveStatePublisher, GitHubPublisher, Publisher
 from tpub.index.model import Index
 from tpub.rehearsal import ci, identity_tokens, oidc
 from tpub.rehearsal.faults import Fault, Faults
@@ -100,8 +100,14 @@ class RehearsalIndex:
 
 
 def _owner_id(publisher: Publisher) -> str:
-    """Look up the number of the owner's account, as the index does when a publisher is registered."""
-    return ci.account_id(publisher.owner) if isinstance(publisher, GitHubPublisher) else ""
+    """Look up the number of the owner's or actor's account, as the index does when a publisher is registered."""
+    match publisher:
+        case GitHubPublisher(owner):
+            return ci.account_id(owner)
+        case ActiveStatePublisher(_, _, actor):
+            return ci.account_id(actor)
+        case _:
+            return ""
 
 
 @contextmanager

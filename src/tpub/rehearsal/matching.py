@@ -1,7 +1,7 @@
 """Which publisher an identity token belongs to, found and checked as the index does.
 
-Source: OIDCPublisherMixin in warehouse.oidc.models._core, and the models of GitHub and GitLab beside it. The words
-of the refusals are the index's.
+Source: OIDCPublisherMixin in warehouse.oidc.models._core, and the models of the platforms beside it. The words of
+the refusals are the index's.
 """
 
 from __future__ import annotations
@@ -9,13 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from tpub.identity.publisher import GitHubPublisher, GitLabPublisher, workflow_filename, workflow_filepath
+from tpub.identity.publisher import (
+    ActiveStatePublisher,
+    GitHubPublisher,
+    GitLabPublisher,
+    GooglePublisher,
+    workflow_filename,
+    workflow_filepath,
+)
 from tpub.rehearsal.store import PendingRegistration, Registration
 from tpub.rehearsal.verification import Claims
 
 _R = TypeVar("_R", Registration, PendingRegistration)
 _GITHUB_CLAIMS = ("repository", "repository_owner", "repository_owner_id", "job_workflow_ref", "jti", "event_name")
 _GITLAB_CLAIMS = ("sub", "project_path", "ci_config_ref_uri", "jti")
+_GOOGLE_CLAIMS = ("email", "email_verified")
+_ACTIVESTATE_CLAIMS = ("sub", "organization", "project", "actor_id", "builder")
+_BUILDER = "pypi-publisher"
 _NOT_FOUND = "Publisher with matching claims was not found"
 
 
@@ -32,17 +42,34 @@ def find(kind: str, registrations: Sequence[_R], claims: Claims, is_used: Callab
 
     Raises `NoPublisherError` or, if `is_used` says so of the token's `jti`, `ReusedTokenError`.
     """
-    if kind == "github":
-        _require(claims, *_GITHUB_CLAIMS, "ref", "sha")
-        found = _look_up_github(registrations, claims)
-    else:
-        _require(claims, *_GITLAB_CLAIMS, "ref_path", "sha")
-        found = _look_up_gitlab(registrations, claims)
-    if isinstance(found.publisher, GitHubPublisher):
-        _check_github(found.publisher, claims, is_used)
-    else:
-        _check_gitlab(found.publisher, claims, is_used)
+    _require(claims, *_REQUIRED[kind])
+    match kind:
+        case "github":
+            found = _look_up_github(registrations, claims)
+        case "gitlab":
+            found = _look_up_gitlab(registrations, claims)
+        case "google":
+            found = _look_up_google(registrations, claims)
+        case _:
+            found = _look_up_activestate(registrations, claims)
+    match found.publisher:
+        case GitHubPublisher() as publisher:
+            _check_github(publisher, claims, is_used)
+        case GitLabPublisher() as publisher:
+            _check_gitlab(publisher, claims, is_used)
+        case GooglePublisher():
+            _check("email_verified", is_right=claims["email_verified"] is True)
+        case ActiveStatePublisher() as publisher:
+            _check_activestate(publisher, claims)
     return found
+
+
+_REQUIRED = {
+    "github": (*_GITHUB_CLAIMS, "ref", "sha"),
+    "gitlab": (*_GITLAB_CLAIMS, "ref_path", "sha"),
+    "google": _GOOGLE_CLAIMS,
+    "activestate": _ACTIVESTATE_CLAIMS,
+}
 
 
 def _require(claims: Claims, *names: str) -> None:
@@ -59,13 +86,12 @@ def _look_up_github(registrations: Sequence[_R], claims: Claims) -> _R:
     sought = (owner, repository, filename, claims["repository_owner_id"])
     return _most_specific(
         [
-            r
-            for r in registrations
-            if isinstance(r.publisher, GitHubPublisher)
-            and (r.publisher.owner, r.publisher.repository, r.publisher.workflow_filename, r.owner_id) == sought
+            (publisher.environment.lower(), each)
+            for each in registrations
+            if isinstance(publisher := each.publisher, GitHubPublisher)
+            and (publisher.owner, publisher.repository, publisher.workflow_filename, each.owner_id) == sought
         ],
         _text(claims, "environment").lower(),
-        str.lower,
     )
 
 
@@ -77,34 +103,56 @@ def _look_up_gitlab(registrations: Sequence[_R], claims: Claims) -> _R:
     sought = (namespace, project, filepath, claims["iss"])
     return _most_specific(
         [
-            r
-            for r in registrations
-            if isinstance(r.publisher, GitLabPublisher)
+            (publisher.environment, each)
+            for each in registrations
+            if isinstance(publisher := each.publisher, GitLabPublisher)
             and (
-                r.publisher.namespace.lower(),
-                r.publisher.project.lower(),
-                r.publisher.workflow_filepath,
-                r.publisher.issuer_url,
+                publisher.namespace.lower(),
+                publisher.project.lower(),
+                publisher.workflow_filepath,
+                publisher.issuer_url,
             )
             == sought
         ],
         _text(claims, "environment"),
-        str,
     )
 
 
-def _most_specific(candidates: Sequence[_R], environment: str, spelling: Callable[[str], str]) -> _R:
-    """Prefer a publisher of the job's environment to one that takes any."""
-    for sought in dict.fromkeys((environment, "")):
-        for candidate in candidates:
-            if spelling(candidate.publisher.environment) == sought:
+def _look_up_google(registrations: Sequence[_R], claims: Claims) -> _R:
+    return _most_specific(
+        [
+            (publisher.sub, each)
+            for each in registrations
+            if isinstance(publisher := each.publisher, GooglePublisher) and publisher.email == claims["email"]
+        ],
+        _text(claims, "sub"),
+    )
+
+
+def _look_up_activestate(registrations: Sequence[_R], claims: Claims) -> _R:
+    sought = (claims["organization"], claims["project"], claims["actor_id"])
+    return _most_specific(
+        [
+            ("", each)
+            for each in registrations
+            if isinstance(publisher := each.publisher, ActiveStatePublisher)
+            and (publisher.organization, publisher.project, each.owner_id) == sought
+        ],
+        "",
+    )
+
+
+def _most_specific(candidates: Sequence[tuple[str, _R]], sought: str) -> _R:
+    """Prefer the publisher that names what is sought (an environment, a subject) to one that takes any."""
+    for wanted in dict.fromkeys((sought, "")):
+        for name, candidate in candidates:
+            if name == wanted:
                 return candidate
     raise NoPublisherError(_NOT_FOUND)
 
 
 def _check_github(publisher: GitHubPublisher, claims: Claims, is_used: Callable[[str], bool]) -> None:
-    if claims["repository_owner"] != publisher.owner:
-        raise NoPublisherError("Check failed for required claim 'repository_owner'")
+    _check("repository_owner", is_right=claims["repository_owner"] == publisher.owner)
     workflow = f"{publisher.owner}/{publisher.repository}/.github/workflows/{publisher.workflow_filename}"
     if not (_text(claims, "ref") or _text(claims, "sha")):
         raise NoPublisherError("The ref and sha claims are empty")
@@ -117,13 +165,26 @@ def _check_github(publisher: GitHubPublisher, claims: Claims, is_used: Callable[
 def _check_gitlab(publisher: GitLabPublisher, claims: Claims, is_used: Callable[[str], bool]) -> None:
     path = f"{publisher.namespace}/{publisher.project}"
     subject = ":".join(_text(claims, "sub").split(":")[:2])
-    if subject.lower() != f"project_path:{path}".lower():
-        raise NoPublisherError("Check failed for required claim 'sub'")
+    _check("sub", is_right=subject.lower() == f"project_path:{path}".lower())
     if not (_text(claims, "ref_path") and _text(claims, "sha")):
         raise NoPublisherError("The ref_path and sha claims are empty")
     config = f"{publisher.issuer_url.removeprefix('https://')}/{path}//{publisher.workflow_filepath}"
     _check_reference("ci_config_ref_uri", config, claims, ("ref_path", "sha"))
     _check_unused(claims, is_used)
+
+
+def _check_activestate(publisher: ActiveStatePublisher, claims: Claims) -> None:
+    parts = _text(claims, "sub").split(":")
+    if len(parts) < 4:  # noqa: PLR2004  (org:NAME:project:NAME)
+        raise NoPublisherError("Invalid 'subject' claim. Wrong format")
+    if parts[:4] != ["org", publisher.organization, "project", publisher.project]:
+        raise NoPublisherError("Invalid 'subject' claim")
+    _check("builder", is_right=claims["builder"] == _BUILDER)
+
+
+def _check(name: str, *, is_right: bool) -> None:
+    if not is_right:
+        raise NoPublisherError(f"Check failed for required claim {name!r}")
 
 
 def _check_reference(name: str, file: str, claims: Claims, references: tuple[str, str]) -> None:

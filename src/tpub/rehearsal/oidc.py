@@ -77,7 +77,8 @@ def _exchange(site: Site, identity_token: str) -> MintedToken:
             raise _MintError("invalid-publisher", words) from None
         except ReusedTokenError:
             raise _MintError("invalid-reuse-token", "invalid token: already used") from None
-        site.store.used.add((kind, str(claims["jti"])))
+        if "jti" in claims:  # Google's tokens have none, and may come again
+            site.store.used.add((kind, str(claims["jti"])))
         return _mint(site, registration)
 
 
