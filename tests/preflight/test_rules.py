@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from preflight.cases import beyond, metadata, names, page
+from preflight.cases import archives, beyond, metadata, names, page
 from preflight.cases.model import Case
 from tpub.outcome import Verdict
 from tpub.preflight.catalogue import RULES, find
 from tpub.preflight.run import check
 
-CASES = (*names.CASES, *metadata.CASES, *page.CASES, *beyond.CASES)
+CASES = (*names.CASES, *metadata.CASES, *page.CASES, *archives.CASES, *beyond.CASES)
 
 each = pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.code}: {case.title}") for case in CASES])
 

@@ -194,3 +194,10 @@ def test_a_token_of_the_users_own_is_not_burnt(index: RehearsalIndex, tmp_path: 
 def test_nothing_to_publish(index: RehearsalIndex, tmp_path: Path) -> None:
     outcome = release(index, job(index), tmp_path / "*.whl")
     assert (outcome.exit_code, [told.code for told in outcome.diagnostics]) == (2, ["no-distributions"])
+
+
+def test_two_files_of_one_name(index: RehearsalIndex, tmp_path: Path) -> None:
+    paths = dists.wheel(tmp_path / "a"), dists.wheel(tmp_path / "b")
+    outcome = release(index, job(index), *paths)
+    assert (outcome.exit_code, "distribution-twice" in [told.code for told in outcome.diagnostics]) == (3, True)
+    assert index.store.requests == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tpub.errors import ConfigError
@@ -15,11 +15,10 @@ _SIDECARS = (".attestation", ".asc", ".sig")  # they belong to a distribution an
 def collect(patterns: Sequence[str]) -> tuple[Path, ...]:
     """Return the files that `patterns` (paths, or globs that the shell left alone) name, each once, in order.
 
-    Raises `ConfigError` if a pattern matches nothing, or if two files of different folders share a name.
+    Raises `ConfigError` if a pattern matches nothing.
     """
     found = dict.fromkeys(path for pattern in patterns or DEFAULT for path in _expand(pattern))
     paths = tuple(path for path in found if not path.name.endswith(_SIDECARS))
-    _refuse_namesakes(paths)
     if not paths:
         raise _nothing(" ".join(patterns or DEFAULT))
     return paths
@@ -41,14 +40,3 @@ def _nothing(pattern: str) -> ConfigError:
         hint="Build first (`python -m build`), or name the files; in CI, check that the artifacts were downloaded here.",
     )
 
-
-def _refuse_namesakes(paths: Iterable[Path]) -> None:
-    seen: dict[str, Path] = {}
-    for path in paths:
-        if (other := seen.setdefault(path.name, path)) is not path:
-            raise ConfigError(
-                "distribution-twice",
-                f"{path.name} stands both in {other.parent} and in {path.parent}",
-                hint="Give one of the two: the index takes a file name once.",
-                file=path.name,
-            )

@@ -13,6 +13,10 @@ from itertools import chain
 from tpub.errors import ConfigError
 from tpub.preflight.rule import AnyRule
 from tpub.preflight.rules import (
+    archive_framing,
+    archive_tar,
+    archive_zip,
+    belongings,
     braces,
     classifiers,
     content_types,
@@ -24,15 +28,19 @@ from tpub.preflight.rules import (
     filenames,
     import_names,
     licenses,
+    obfuscation,
     platform_tags,
     project_names,
     recommended,
     releases,
+    sdist,
     sdist_names,
     sizes,
     urls,
     versions,
+    wheel,
     wheel_names,
+    wheel_record,
     wheel_tags,
 )
 
@@ -82,8 +90,12 @@ STAGES = (
     Stage("file name", filenames.AT_FIRST_SIGHT),
     Stage("size", sizes.RULES),
     Stage("what is there already", releases.CONTENTS),
+    Stage("archive", (*archive_zip.OPENING, *archive_tar.OPENING)),
+    Stage("content", (*wheel.IN_THE_ARCHIVE, *sdist.IN_THE_ARCHIVE, *archive_zip.CONTENT, *obfuscation.RULES)),
+    Stage("zip records", archive_framing.RULES),
     Stage("sdist's name", sdist_names.RULES),
     Stage("wheel's name", (*wheel_names.PARSED, *platform_tags.RULES, *wheel_names.AGAINST_METADATA)),
+    Stage("wheel's and sdist's files", (*wheel.AFTERWARDS, *sdist.AFTERWARDS)),
     Stage("storage", filenames.AT_LAST),
     Stage(
         "beyond the index",
@@ -94,6 +106,11 @@ STAGES = (
             *wheel_tags.RULES,
             *description.BEYOND,
             *releases.BEYOND,
+            *archive_zip.BEYOND,
+            *archive_tar.BEYOND,
+            *sdist.BEYOND,
+            *wheel_record.RULES,
+            *belongings.RULES,
         ),
     ),
 )

@@ -16,7 +16,10 @@ from tpub.index.form import metadata_fields
 from tpub.preflight import fields, wheel_name
 from tpub.preflight.archive import TarScan, ZipScan, info_directory, scan_tar, scan_zip
 from tpub.preflight.received import Received, receive
+from tpub.preflight.record import Record, read_record
 from tpub.preflight.wheel_name import WheelName
+
+_ROWS_TOO_MANY = 1000  # in a RECORD beyond the number of members: enough to name some of them
 
 
 class Context:
@@ -75,16 +78,33 @@ class Context:
             return None
 
     @property
+    def info_directory(self) -> str:
+        """The folder of a wheel that holds METADATA, WHEEL and RECORD, by the letters of the wheel's name."""
+        return info_directory(self.filename)
+
+    def text(self, name: str) -> bytes | None:
+        """Return the content of a member; None if it is not there, or is none that rules read."""
+        return None if self.archive is None else self.archive.texts.get(name)
+
+    @cached_property
+    def record(self) -> Record | None:
+        """What a wheel's RECORD says; None if it has none."""
+        content = self.text(f"{self.info_directory}/RECORD") if isinstance(self.archive, ZipScan) else None
+        if self.archive is None or content is None:
+            return None
+        return read_record(content, most=len(self.archive.members) + _ROWS_TOO_MANY)
+
+    @property
     def metadata_member(self) -> str:
         """The name of the member that holds the core metadata: the very one that the index demands."""
         if self.kind is Kind.WHEEL:
-            return f"{info_directory(self.filename)}/METADATA"
+            return f"{self.info_directory}/METADATA"
         return posixpath.join((self.archive.top_level if self.archive else None) or "", "PKG-INFO")
 
     @cached_property
     def metadata_bytes(self) -> bytes | None:
         """The core metadata; None if it is not there or the archive cannot be read."""
-        return None if self.archive is None else self.archive.texts.get(self.metadata_member)
+        return self.text(self.metadata_member)
 
     @cached_property
     def metadata(self) -> CoreMetadata | None:

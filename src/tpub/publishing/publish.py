@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -98,6 +98,7 @@ def _prepare(order: Order, world: World, account: Account) -> None:
 def _read(order: Order, account: Account) -> list[Distribution]:
     """Judge and read every file, so that all that is wrong is told at once."""
     hashing = order.hashing if order.hashing is not None else begin(collect(order.patterns))
+    account.add(_namesakes(hashing))
     files = [Context(path, digesting) for path, digesting in hashing.items()]
     if order.check is not None:
         verdict = judge(files, is_pypi=order.index.is_pypi, ignore=order.check.ignore, strict=order.check.strict)
@@ -112,6 +113,21 @@ def _read(order: Order, account: Account) -> list[Distribution]:
         except DistributionError as exc:
             account.fail(exc)
     return found
+
+
+def _namesakes(paths: Iterable[Path]) -> list[Diagnostic]:
+    """Return what is to be said of files of different folders that share a name."""
+    first: dict[str, Path] = {}
+    return [
+        Diagnostic(
+            "distribution-twice",
+            f"a file of this name stands both in {first[path.name].parent} and in {path.parent}",
+            "Give one of the two: the index takes a file name once.",
+            file=path.name,
+        )
+        for path in paths
+        if first.setdefault(path.name, path) is not path
+    ]
 
 
 def _look_up(order: Order, world: World, account: Account) -> dict[NormalizedName, Listing]:

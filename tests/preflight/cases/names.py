@@ -17,6 +17,7 @@ def _meta(filename: str, *, name: str = "sampleproject", version: str = "1.0") -
     if filename.endswith(".whl"):
         info = "-".join(filename.split("-")[:2]) + ".dist-info"
         files = {f"{info}/METADATA": meta, f"{info}/WHEEL": b"Wheel-Version: 1.0\n", f"{info}/licenses/LICENSE": b""}
+        files[f"{info}/RECORD"] = dists.record(files, f"{info}/RECORD")
         return lambda folder: [dists.wheel(folder, filename=filename, files=files)]
     return lambda folder: [dists.sdist(folder, name, version, meta=meta, filename=filename)]
 

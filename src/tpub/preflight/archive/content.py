@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+
+from tpub.preflight.archive import limits
 
 # Source: the rules in warehouse/utils/scanner_rules (pyarmor.yar: any of these; sourcedefender.yar: both).
 _PYARMOR = (
@@ -14,7 +17,14 @@ _PYARMOR = (
 )
 _SOURCEDEFENDER = (b"---BEGIN PYE FILE---", b"---END PYE FILE---")
 
-_KEY_MARK = b"PRIVATE KEY-----"
+_BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+_KEY_FILES = frozenset({"", ".pem", ".key", ".p8", ".pk8", ".priv", ".rsa", ".crt", ".cer", ".cert"})
+_EXAMPLES = re.compile(
+    r"(?:^|[/_.-])(?:tests?|testing|testdata|test_?\w*|fixtures?|examples?|samples?|demos?|docs?|mocks?|dummy|stubs?|templates?)"
+    r"(?:[_.-][^/]*)?/",
+    re.IGNORECASE,
+)
+_BEGIN = b"-----BEGIN "  # of a certificate or public key, where it is not of a private one
 _KEY = re.compile(
     rb"^-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}PRIVATE KEY-----\s*\n"  # RSA, EC, ENCRYPTED, OPENSSH, ...
     rb"(?:[A-Za-z-]{1,30}: .{1,100}\n|\s*\n){0,6}"  # Proc-Type, DEK-Info, a blank line
@@ -32,6 +42,24 @@ def obfuscator(source: bytes | bytearray) -> str | None:
     return None
 
 
-def holds_private_key(head: bytes) -> bool:
-    """Tell whether a PEM private key, and not only the word for it, stands in the first bytes of a member."""
-    return _KEY_MARK in head and _KEY.search(head) is not None
+def is_key(name: str, head: bytes) -> bool:
+    """Tell whether a member whose content begins so is a private key, and not one made for tests or examples."""
+    suffix = posixpath.splitext(name)[1].lower()
+    if suffix not in _KEY_FILES or is_example(name):
+        return False
+    return _KEY.search(head) is not None or (suffix == ".pem" and bool(head) and _BEGIN not in head)
+
+
+def is_example(name: str) -> bool:
+    """Tell whether a member lies where tests, examples and documentation are kept."""
+    return _EXAMPLES.search(name) is not None
+
+
+def has_too_many_fields(name: str, metadata: bytes) -> bool:
+    """Tell whether a member is core metadata whose part before the description is too long to be read."""
+    if posixpath.basename(name) not in ("METADATA", "PKG-INFO"):
+        return False
+    end = _BLANK_LINE.search(metadata)
+    fields = metadata[: end.start()] if end else metadata
+    lines = fields.count(b"\n") + fields.count(b"\r")
+    return len(fields) > limits.METADATA_FIELDS or lines > limits.METADATA_LINES

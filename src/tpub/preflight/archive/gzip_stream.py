@@ -16,7 +16,7 @@ _HEADER = struct.Struct("<2sBB6x")
 _TRAILER = struct.Struct("<LL")
 _DEFLATE = 8
 _HEADER_CHECKSUM, _EXTRA, _NAME, _COMMENT = 2, 4, 8, 16  # flags
-_BLOCK = 16 * 1024  # bytes, packed and unpacked: small, for damage further on must not count before it is reached
+_BLOCK = 128 * 1024  # bytes, packed and unpacked: as in the index's Python, for damage further on is not met there
 
 
 class GzipStream:

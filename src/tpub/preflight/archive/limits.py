@@ -8,8 +8,12 @@ from __future__ import annotations
 
 _MIB = 1024 * 1024
 
-TEXT = 8 * _MIB  # of a member that is kept for rules to read: METADATA, RECORD, ...
-TEXTS = 16 * _MIB  # of all such members together
+METADATA = 4 * _MIB  # of METADATA or PKG-INFO
+METADATA_FIELDS = _MIB // 2  # of their part before the description
+METADATA_LINES = 10_000  # of that part
+RECORD = 8 * _MIB
+SMALL_TEXT = _MIB // 2  # of WHEEL or entry_points.txt
+TEXTS = 16 * _MIB  # of all members together that are kept for rules to read
 NAMES = 16 * _MIB  # of all names of members together
 EXTENDED_HEADER = 1 * _MIB  # of one extended header (long name, pax) of a tar archive
 PRIVATE_KEY_HEAD = 64 * 1024  # how far into a member a private key is looked for

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import takewhile
 
+_PART = re.compile("[^/]+")
 _SHOWN_MEMBERS = 5  # of the members with the same flaw: enough to find them, few enough to read
 _SHOWN_NAME = 120  # characters
 
@@ -118,15 +120,17 @@ class Ledger:
 
     def __init__(self) -> None:
         self._flaws: dict[Defect, Flaw] = {}
+        self._seen: set[tuple[Defect, str]] = set()
 
     def note(self, defect: Defect, detail: str, member: str = "") -> None:
-        """Enter one more place with that defect."""
-        old = self._flaws.get(defect)
-        if old is None:
-            self._flaws[defect] = Flaw(defect, detail, (shown(member),) if member else ())
+        """Enter one more member with that defect."""
+        if (defect, member) in self._seen:
             return
-        members = (*old.members, shown(member)) if member and len(old.members) < _SHOWN_MEMBERS else old.members
-        self._flaws[defect] = Flaw(defect, old.detail, members, old.count + 1)
+        self._seen.add((defect, member))
+        old = self._flaws.get(defect, Flaw(defect, detail, count=0))
+        is_shown = member and len(old.members) < _SHOWN_MEMBERS
+        members = (*old.members, shown(member)) if is_shown else old.members
+        self._flaws[defect] = replace(old, members=members, count=old.count + 1)
 
     def close(self, broken: Broken) -> None:
         """Enter what kept the archive from being read any further."""
@@ -154,9 +158,12 @@ class CommonPath:
         self._roots.add(name.startswith("/"))
         if self._prefix and name.startswith(self._prefix):
             return
-        own = [part for part in name.split("/") if part not in ("", ".")]
-        both = zip(self._parts, own, strict=False) if self._parts is not None else ((part, part) for part in own)
-        self._parts = [mine for mine, other in takewhile(lambda pair: pair[0] == pair[1], both)]
+        own = (match[0] for match in _PART.finditer(name) if match[0] != ".")
+        if self._parts is None:
+            self._parts = list(own)
+        else:
+            both = zip(self._parts, own, strict=False)
+            self._parts = [mine for mine, _ in takewhile(lambda pair: pair[0] == pair[1], both)]
         self._prefix = "/".join(self._parts) + "/"
 
     @property

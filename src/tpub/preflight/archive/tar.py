@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 from pathlib import Path
 from typing import BinaryIO
 
 from tpub.preflight.archive import limits
-from tpub.preflight.archive.content import holds_private_key, obfuscator
+from tpub.preflight.archive.content import has_too_many_fields, is_key, obfuscator
 from tpub.preflight.archive.gzip_stream import MAGIC, GzipStream
 from tpub.preflight.archive.kinds import is_tar, is_zip
 from tpub.preflight.archive.model import Broken, CommonPath, Defect, Ledger, Member, TarScan, is_python
@@ -36,7 +35,6 @@ class _Scan:
         self._ledger = Ledger()
         self._members: list[Member] = []
         self._texts: dict[str, bytes] = {}
-        self._texts_left = limits.TEXTS
         self._names_left = limits.NAMES
         self._common = CommonPath()
 
@@ -116,9 +114,10 @@ class _Scan:
     def _is_kept(self, name: str, length: int) -> bool:
         if is_python(name):
             return length <= limits.OBFUSCATED
-        if posixpath.basename(name) != _TEXT:
-            return False
-        if length > min(limits.TEXT, self._texts_left):
+        folder, _, base = name.rpartition("/")
+        if base != _TEXT or self._common.value not in (folder, name):
+            return False  # (what lies deeper than all that came so far is not the sdist's own)
+        if length > limits.METADATA:
             self._ledger.note(Defect.TOO_COSTLY, f"a member that has to be read has {length} bytes", name)
             return False
         return True
@@ -127,11 +126,12 @@ class _Scan:
         if is_python(name):
             if kept and (tool := obfuscator(kept)):
                 self._ledger.note(Defect.OBFUSCATED, tool, name)
-        elif holds_private_key(head):
+        elif is_key(name, head):
             self._ledger.note(Defect.PRIVATE_KEY, "a private key", name)
+        elif kept is not None and has_too_many_fields(name, kept):
+            self._ledger.note(Defect.TOO_COSTLY, "the fields of the core metadata are too many to be read", name)
         elif kept is not None:
-            self._texts_left -= len(kept)
-            self._texts[name] = kept
+            self._texts = {name: kept}
 
     def _drain(self, stream: GzipStream) -> None:
         """Read what follows the end of the archive: the index does not, so that nothing here is an error."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tpub.preflight.archive.kinds import is_tar
+from tpub.preflight.archive.limits import METADATA, RECORD, SMALL_TEXT
 from tpub.preflight.archive.model import Broken, Defect, Ledger, Member, ZipScan
 from tpub.preflight.archive.zip_content import DEFLATED, STORED, Contents, Wishes, read_contents
 from tpub.preflight.archive.zip_directory import Entry, find_directory, read_entries
@@ -15,7 +16,7 @@ from tpub.preflight.archive.zip_framing import check_framing
 
 _RATIO = 50
 _RATIO_FLOOR = 64 * 1024 * 1024  # bytes unpacked, up to which any ratio is fine
-_TEXTS = ("METADATA", "WHEEL", "RECORD", "entry_points.txt")
+_TEXTS = {"METADATA": METADATA, "RECORD": RECORD, "WHEEL": SMALL_TEXT, "entry_points.txt": SMALL_TEXT}
 
 
 def scan_zip(path: Path) -> ZipScan:
@@ -35,7 +36,7 @@ def scan_zip(path: Path) -> ZipScan:
         if is_tar(file):
             ledger.note(Defect.POLYGLOT, "it is a zip and a tar archive at once")
         _check_sizes(entries, size, ledger)
-        contents = _read(file, directory.start, entries, _wishes(path.name), ledger)
+        contents = _read(file, directory.start, entries, _wishes(path.name, entries), ledger)
         check_framing(file, size, entries, ledger)
     return ZipScan(tuple(contents.members), contents.texts, ledger.flaws)
 
@@ -60,14 +61,11 @@ def _read(file: BinaryIO, end: int, entries: Sequence[Entry], wishes: Wishes, le
     return read_contents(file, end, entries, wishes, ledger)
 
 
-def _wishes(filename: str) -> Wishes:
+def _wishes(filename: str, entries: Sequence[Entry]) -> Wishes:
     """Return what is wanted of a wheel of that name; of a zip sdist, its PKG-INFO."""
     if not filename.endswith(".whl"):
-        return Wishes(_is_pkg_info, _is_pkg_info)
+        names = {entry.name for entry in entries if posixpath.basename(entry.name) == "PKG-INFO"}
+        return Wishes(dict.fromkeys(names, METADATA), names.__contains__)
     info = info_directory(filename)
-    read = frozenset(f"{info}/{name}" for name in _TEXTS)
-    return Wishes(read.__contains__, lambda name: name in read or name.startswith(f"{info}/licenses/"))
-
-
-def _is_pkg_info(name: str) -> bool:
-    return posixpath.basename(name) == "PKG-INFO" and name.count("/") <= 1
+    longest = {f"{info}/{name}": most for name, most in _TEXTS.items()}
+    return Wishes(longest, lambda name: name in longest or name.startswith(f"{info}/licenses/"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from tpub.preflight.archive import limits
-from tpub.preflight.archive.content import holds_private_key, obfuscator
+from tpub.preflight.archive.content import has_too_many_fields, is_key, obfuscator
 from tpub.preflight.archive.model import Broken, Defect, Ledger, Member, is_python
 from tpub.preflight.archive.zip_directory import LOCAL_HEADER, UTF8, Entry
 
@@ -29,21 +29,23 @@ class Contents:
 
     members: list[Member] = field(default_factory=list)
     texts: dict[str, bytes] = field(default_factory=dict)
-    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Which members' content is kept, and which the index itself reads (and so refuses if they are damaged)."""
+    """Which members' content is kept, and which the index itself reads (and so refuses if they are damaged).
 
-    is_kept: Callable[[str], bool]
+    `longest` holds the names of the members to keep, with the bytes that they may have at most.
+    """
+
+    longest: Mapping[str, int]
     is_read_by_index: Callable[[str], bool]
 
 
 def read_contents(file: BinaryIO, end: int, entries: Sequence[Entry], wishes: Wishes, ledger: Ledger) -> Contents:
     """Read every member up to `end`; those that the index does not read, only as long as that is cheap."""
     offsets = sorted({entry.offset for entry in entries})
-    ends = dict(zip(offsets, [*offsets[1:], end], strict=True))
+    ends = dict(zip(offsets, [*offsets[1:], end], strict=False))
     reader = _Reader(file, wishes, ledger, left=limits.most_unasked(end), texts_left=limits.TEXTS)
     for entry in entries:
         reader.read(entry, ends[entry.offset])
@@ -66,24 +68,22 @@ class _Reader:
             self.contents.members.append(Member(entry.name, 0, is_file=False))
             return
         is_asked = is_python(entry.name) or self.wishes.is_read_by_index(entry.name)
-        digest = None
-        if not is_asked and entry.size > self.left:
-            self.contents.unread += 1
-        elif entry.method in (STORED, DEFLATED):
-            self.left -= 0 if is_asked else entry.size
-            digest = self._read(entry, end, is_asked=is_asked)
-        self.contents.members.append(Member(entry.name, entry.size, sha256=digest))
-
-    def _read(self, entry: Entry, end: int, *, is_asked: bool) -> bytes | None:
+        digest = hashlib.sha256() if entry.size <= self.left else None
+        if entry.method not in (STORED, DEFLATED) or not (is_asked or digest):
+            self.contents.members.append(Member(entry.name, entry.size))
+            return
         try:
-            start = self._find_data(entry, end)
-            return self._digest(entry, start)
+            self._show(entry, self._find_data(entry, end), digest)
         except Broken as broken:
             self.ledger.note(broken.defect if is_asked else Defect.UNREAD, broken.detail, entry.name)
-            return None
+            digest = None
+        self.left -= entry.size if digest else 0
+        self.contents.members.append(Member(entry.name, entry.size, sha256=digest.digest() if digest else None))
 
     def _find_data(self, entry: Entry, end: int) -> int:
         """Return where the member's data begins; raises `Broken` if its local header is not as zipfile wants it."""
+        if not 0 <= entry.offset < end:
+            raise Broken(Defect.GHOST, "the central directory puts a member outside of the file")
         self.file.seek(entry.offset)
         header = self.file.read(_LOCAL.size)
         if len(header) < _LOCAL.size or not header.startswith(LOCAL_HEADER):
@@ -100,14 +100,14 @@ class _Reader:
         self.offsets.add(entry.offset)
         return start
 
-    def _digest(self, entry: Entry, start: int) -> bytes:
-        """Return the SHA-256 of the member's content, having shown it to all who want to see it."""
-        digest, crc = hashlib.sha256(), 0
-        head = b""
+    def _show(self, entry: Entry, start: int, digest: hashlib._Hash | None) -> None:
+        """Show the member's content to all who want to see it, `digest` among them."""
+        crc, head = 0, b""
         kept = bytearray() if self._is_kept(entry) else None
         self.file.seek(start)
         for piece in _unpack(self.file, entry):
-            digest.update(piece)
+            if digest is not None:
+                digest.update(piece)
             crc = zlib.crc32(piece, crc)
             head = head or piece[: limits.PRIVATE_KEY_HEAD]
             if kept is not None:
@@ -115,14 +115,13 @@ class _Reader:
         if crc != entry.crc:
             raise Broken(Defect.CRC, "a member's content does not match its checksum")
         self._look(entry.name, head, kept)
-        return digest.digest()
 
     def _is_kept(self, entry: Entry) -> bool:
         if is_python(entry.name):
             return entry.size <= limits.OBFUSCATED
-        if not self.wishes.is_kept(entry.name):
+        if entry.name not in self.wishes.longest:
             return False
-        if entry.size > min(limits.TEXT, self.texts_left):
+        if entry.size > min(self.wishes.longest[entry.name], self.texts_left):
             self.ledger.note(Defect.TOO_COSTLY, f"a member that has to be read has {entry.size} bytes", entry.name)
             return False
         return True
@@ -131,11 +130,17 @@ class _Reader:
         if is_python(name):
             if kept is not None and (tool := obfuscator(kept)):
                 self.ledger.note(Defect.OBFUSCATED, tool, name)
-        elif holds_private_key(head):
+        elif is_key(name, head):
             self.ledger.note(Defect.PRIVATE_KEY, "a private key", name)
-        if kept is not None and self.wishes.is_kept(name):
-            self.texts_left -= len(kept)
-            self.contents.texts[name] = bytes(kept)
+        if kept is not None and name in self.wishes.longest:
+            self._keep(name, bytes(kept))
+
+    def _keep(self, name: str, text: bytes) -> None:
+        if has_too_many_fields(name, text):
+            self.ledger.note(Defect.TOO_COSTLY, "the fields of the core metadata are too many to be read", name)
+            return
+        self.texts_left -= len(text)
+        self.contents.texts[name] = text
 
 
 def _unpack(file: BinaryIO, entry: Entry) -> Iterator[bytes]:

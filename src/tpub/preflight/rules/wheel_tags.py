@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.parser import BytesHeaderParser
-from itertools import chain
+from itertools import chain, islice
 
 from tpub.diagnostic import Member, Severity
 from tpub.preflight.archive import info_directory, shown
@@ -13,6 +13,7 @@ from tpub.preflight.rule import Problem, rule
 from tpub.preflight.wheel_name import expand
 
 _SHOWN_TAGS = 5
+_MOST_TAGS = 10_000  # of a WHEEL file: real ones have up to a few dozen
 
 
 @rule(
@@ -30,7 +31,7 @@ def tags_agree(file: Context) -> Iterator[Problem]:
     if file.wheel_name is None or file.archive is None or (content := file.archive.texts.get(member)) is None:
         return
     lines = map(str, BytesHeaderParser().parsebytes(content).get_all("Tag", []))
-    inside = frozenset(chain.from_iterable(map(expand, lines)))
+    inside = frozenset(islice(chain.from_iterable(map(expand, lines)), _MOST_TAGS))
     if only_named := file.wheel_name.tags - inside:
         yield Problem(f"the WHEEL file lacks tags of the wheel's name: {_some(only_named)}", (Member(member),))
     if only_inside := inside - file.wheel_name.tags:

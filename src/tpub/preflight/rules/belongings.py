@@ -1,0 +1,152 @@
+"""What does not belong into a distribution: secrets, litter, leftovers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tpub.diagnostic import Severity
+from tpub.dist.model import Kind
+from tpub.preflight.archive import Defect, is_example
+from tpub.preflight.context import Context
+from tpub.preflight.rule import Problem, rule
+from tpub.preflight.rules.flaws import found, naming
+
+_LEAVE_OUT = "Leave it out of the build (`exclude` of the build back end, MANIFEST.in or .gitignore) and build anew."
+
+_PRIVATE = re.compile(
+    r"(?:^|/)(?:"
+    r"\.env(?:\.(?:local|dev|development|prod|production|staging|secrets?))?|\.envrc"
+    r"|\.pypirc|\.netrc|_netrc|\.git-credentials|\.htpasswd|\.pgpass|\.my\.cnf|\.s3cfg|\.dockercfg"
+    r"|id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:kdbx?|p12|pfx|ppk|keystore)"
+    r"|\.(?:bash|zsh|python|psql|mysql)_history"
+    r"|\.(?:git|hg|svn|bzr|ssh|aws|gnupg)/.*"
+    r")$",
+    re.IGNORECASE,
+)
+_LITTER = re.compile(
+    r"(?:^|/)(?:"
+    r"\.DS_Store|\._[^/]+|__MACOSX/.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|\$RECYCLE\.BIN/.*"
+    r"|[^/]+~|\.[^/]+\.sw[a-p]|\.#[^/]+|#[^/]+#|[^/]+\.(?:orig|rej)"
+    r"|\.(?:idea|vscode|vs|ropeproject|spyproject|settings)/.*|[^/]+\.sublime-workspace"
+    r")$"
+)
+_LEFTOVERS = re.compile(
+    r"(?:^|/)(?:"
+    r"__pycache__|\.(?:pytest|mypy|ruff)_cache|\.(?:tox|nox|hypothesis|eggs|ipynb_checkpoints|venv)|node_modules"
+    r"|htmlcov|pip-wheel-metadata"
+    r")/.*$|(?:^|/)\.coverage(?:\.[^/]+)?$"
+)
+_AT_THE_TOP = re.compile(
+    r"(?:tests?|testing|docs?|examples?|samples?|benchmarks?|scripts|build|dist|src|\.github|node_modules)/"
+    r"|(?:setup|conftest|noxfile|tasks|fabfile)\.py$|(?:pyproject|poetry|pdm|uv)\.(?:toml|lock)$|(?:setup|tox)\.(?:cfg|ini)$"
+    r"|(?:Makefile|MANIFEST\.in|Pipfile|Pipfile\.lock)$|requirements[^/]*\.txt$"
+    r"|(?:README|CHANGELOG|CHANGES|HISTORY|CONTRIBUTING|LICEN[CS]E|COPYING|AUTHORS|NOTICE)(?:\.(?:md|rst|txt))?$",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    "private-file-inside",
+    hint=f"{_LEAVE_OUT} If it holds a password or token, revoke that now: what was once published stays known.",
+    why="Everybody can download it, and programs look for such files in every new release within minutes.",
+    severity=Severity.WARNING,
+)
+def no_private_file_is_inside(file: Context) -> Iterator[Problem]:
+    """No file is inside that usually holds passwords, tokens or the project's whole history.
+
+    Source: tpub; the files' own documentation (git, pip, curl, OpenSSH, ...).
+    """
+    private = (name for name in _names(file) if _PRIVATE.search(name) and not is_example(name))
+    yield from naming("the archive holds what looks private", private)
+
+
+@rule(
+    "private-key-inside",
+    hint=f"{_LEAVE_OUT} Replace the key wherever it is used.",
+    why="Everybody can download it; a published key is no key any more.",
+    severity=Severity.WARNING,
+)
+def no_private_key_is_inside(file: Context) -> Iterator[Problem]:
+    """No file outside of tests and examples holds a private key.
+
+    Source: RFC 7468; OpenSSH's key format.
+    """
+    yield from found(file, Defect.PRIVATE_KEY)
+
+
+@rule(
+    "archive-path-outside",
+    hint="Build it anew, with paths that stay below the archive's own folder.",
+    why="Unpacked by a careless program, such a member lands outside the folder that was meant.",
+    severity=Severity.WARNING,
+)
+def paths_stay_inside(file: Context) -> Iterator[Problem]:
+    """No member's path is absolute or leads upwards by `..`.
+
+    Source: the filters of PEP 706.
+    """
+    outside = (name for name in _names(file) if name.startswith("/") or ".." in name.split("/"))
+    yield from naming("the archive holds paths that lead out of it", outside)
+
+
+@rule(
+    "litter-inside",
+    hint=_LEAVE_OUT,
+    why="Editors and systems leave it behind; nobody needs it.",
+    severity=Severity.WARNING,
+)
+def no_litter_is_inside(file: Context) -> Iterator[Problem]:
+    """No litter of editors and operating systems is inside.
+
+    Source: tpub; the lists of files to ignore that Git hosts give out.
+    """
+    yield from naming("the archive holds litter", (name for name in _names(file) if _LITTER.search(name)))
+
+
+@rule(
+    "build-leftovers-inside",
+    hint=_LEAVE_OUT,
+    why="Caches and environments hold what is right for one machine only.",
+    severity=Severity.WARNING,
+)
+def no_leftovers_are_inside(file: Context) -> Iterator[Problem]:
+    """No caches, environments or results of earlier runs are inside.
+
+    Source: tpub; the lists of files to ignore that Git hosts give out.
+    """
+    yield from naming(
+        "the archive holds leftovers of builds or tests", (n for n in _names(file) if _LEFTOVERS.search(n))
+    )
+
+
+@rule(
+    "wheel-top-level-leftovers",
+    hint="Tell the build back end which packages to take (`[tool.setuptools.packages.find]` or the like); build anew.",
+    why="What stands at the top of a wheel lands directly in site-packages, beside everyone else's.",
+    severity=Severity.WARNING,
+)
+def wheel_installs_only_itself(file: Context) -> Iterator[Problem]:
+    """At the top of a wheel stand no tests, documentation or files of the build.
+
+    Source: the binary distribution format; check-wheel-contents.
+    """
+    if file.kind is not Kind.WHEEL:
+        return
+    own = file.filename.partition("-")[0].lower()
+    tops = (match[0] for name in _names(file) if (match := _AT_THE_TOP.match(name)) and match[0].lower() != f"{own}/")
+    yield from naming("the wheel installs into everyone's site-packages", tops)
+
+
+def _names(file: Context) -> Iterator[str]:
+    return (member.name for member in file.archive.members) if file.archive else iter(())
+
+
+RULES = (
+    no_private_file_is_inside,
+    no_private_key_is_inside,
+    paths_stay_inside,
+    no_litter_is_inside,
+    no_leftovers_are_inside,
+    wheel_installs_only_itself,
+)

@@ -1,0 +1,153 @@
+"""What the index wants to find inside a wheel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from configparser import ConfigParser, Error as IniError
+
+from tpub.diagnostic import Member
+from tpub.dist.model import Kind
+from tpub.preflight.archive import Member as File, ZipScan, shown
+from tpub.preflight.context import Context
+from tpub.preflight.quoting import quoted
+from tpub.preflight.rule import Problem, rule
+
+_REBUILD = "Build the wheel anew and leave its name and content as the build back end wrote them."
+_SCRIPTS = ("console_scripts", "gui_scripts")
+_ENTRY_POINT = re.compile(r"[\w.-]+")
+_SPACES = re.compile(r"(?<=\S)[^\S\r\n]{2,}")
+
+
+class _CaseSensitive(ConfigParser):
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
+
+
+@rule("wheel-file-missing", hint=_REBUILD, why="An installer finds a wheel's metadata by the wheel's name.")
+def wheel_file_is_there(file: Context) -> Iterator[Problem]:
+    """WHEEL is in the .dist-info folder that the wheel's name asks for, letter by letter.
+
+    Source: warehouse.forklift.legacy, `_is_valid_dist_file`; the binary distribution format.
+    """
+    yield from _missing(file, "WHEEL")
+
+
+@rule("wheel-metadata-missing", hint=_REBUILD, why="The index shows and serves it beside the wheel.")
+def metadata_is_there(file: Context) -> Iterator[Problem]:
+    """METADATA is in the .dist-info folder that the wheel's name asks for.
+
+    Source: warehouse.forklift.legacy, `file_upload`; the binary distribution format.
+    """
+    yield from _missing(file, "METADATA")
+
+
+@rule("wheel-record-missing", hint=_REBUILD, why="RECORD lists what is installed, so that it can be removed again.")
+def record_is_there(file: Context) -> Iterator[Problem]:
+    """RECORD is in the .dist-info folder that the wheel's name asks for, and can be read.
+
+    Source: warehouse.utils.wheel, `_validate_record`; the binary distribution format.
+    """
+    yield from _missing(file, "RECORD")
+    if file.record is not None and file.record.fault:
+        yield Problem(f"RECORD cannot be read: {file.record.fault}", (Member(f"{file.info_directory}/RECORD"),))
+
+
+@rule(
+    "wheel-record-blank-line",
+    hint="Build the wheel anew; if a script edits RECORD, let it write no empty line.",
+    why="The index fails over it (its answer is 500, and no retry helps).",
+)
+def record_has_no_blank_line(file: Context) -> Iterator[Problem]:
+    """No line of RECORD is empty.
+
+    Source: warehouse.utils.wheel, `_validate_record`.
+    """
+    if file.record is not None and file.record.has_blank_line:
+        row = len(file.record.rows) + 1
+        yield Problem(f"line {row} of RECORD is empty", (Member(f"{file.info_directory}/RECORD", f"line {row}"),))
+
+
+@rule(
+    "wheel-license-file-missing",
+    hint="Build the wheel anew with a back end that puts licence files below `.dist-info/licenses/` (metadata 2.4).",
+    why="License-File promises a file, and whoever must keep the licence with the code looks for it there.",
+)
+def license_files_are_there(file: Context) -> Iterator[Problem]:
+    """Each License-File is in the wheel, below licenses/ in the .dist-info folder.
+
+    Source: warehouse.forklift.legacy, `file_upload`; PEP 639.
+    """
+    if not _is_readable_wheel(file):
+        return
+    names = _names(file)
+    for path in file.received.all("license-file"):
+        if (wanted := f"{file.info_directory}/licenses/{path}") not in names:
+            yield Problem(f"License-File {quoted(path)} is not in the wheel", (Member(shown(wanted)),))
+
+
+@rule(
+    "wheel-entry-points-invalid",
+    hint="Mend `[project.scripts]`, `[project.gui-scripts]` or `[project.entry-points]`, and build anew.",
+    why="An installer writes a script for each; a name with a path in it would land outside the folder for scripts.",
+)
+def entry_points_are_sound(file: Context) -> Iterator[Problem]:
+    """entry_points.txt is an INI file with `=` in UTF-8, and scripts are named with letters, digits, `_`, `.` and `-`.
+
+    Source: warehouse.utils.wheel, `_validate_entrypoints`; the entry points specification.
+    """
+    member = f"{file.info_directory}/entry_points.txt"
+    content = file.text(member) if _is_readable_wheel(file) else None
+    if content is not None and (fault := _entry_points_fault(content)):
+        yield Problem(f"the entry points cannot be used: {fault}", (Member(member),))
+
+
+def _entry_points_fault(content: bytes) -> str:
+    """Return what is wrong with the entry points, empty if nothing is."""
+    parser = _CaseSensitive(delimiters=("=",))
+    try:
+        # Inner spaces mean nothing here, and the module takes quadratic time over many of them.
+        parser.read_string(_SPACES.sub(" ", content.decode()))
+    except UnicodeDecodeError as exc:
+        return f"entry_points.txt is no UTF-8 (byte {exc.start})"
+    except IniError as exc:
+        return f"entry_points.txt cannot be read ({shown(exc.message.splitlines()[0])})"
+    for section in _SCRIPTS:
+        for name in parser[section] if parser.has_section(section) else ():
+            if _ENTRY_POINT.fullmatch(name) is None:
+                return f"{quoted(name)} in [{section}] is no name for a script"
+    return ""
+
+
+def _missing(file: Context, name: str) -> Iterator[Problem]:
+    """Yield the problem if the .dist-info folder lacks a file; say where it is instead, if it is."""
+    wanted = f"{file.info_directory}/{name}"
+    if not _is_readable_wheel(file) or wanted in (names := _names(file)):
+        return
+    elsewhere = sorted(n for n in names if n.endswith(f".dist-info/{name}") and n.count("/") == 1)
+    instead = f"; there is `{shown(elsewhere[0])}`, which belongs to another name or version" if elsewhere else ""
+    yield Problem(f"the wheel has no `{shown(wanted)}`{instead}", (Member(shown(wanted)),))
+
+
+def _is_readable_wheel(file: Context) -> bool:
+    return (
+        file.kind is Kind.WHEEL
+        and file.filename.count("-") > 1
+        and isinstance(file.archive, ZipScan)
+        and (file.archive.is_readable)
+    )
+
+
+def _names(file: Context) -> frozenset[str]:
+    members: tuple[File, ...] = file.archive.members if file.archive else ()
+    return frozenset(member.name for member in members)
+
+
+IN_THE_ARCHIVE = (wheel_file_is_there,)
+AFTERWARDS = (
+    license_files_are_there,
+    record_is_there,
+    record_has_no_blank_line,
+    entry_points_are_sound,
+    metadata_is_there,
+)

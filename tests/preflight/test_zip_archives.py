@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.hostile import (
+    DEFLATED,
+    INFO,
+    WHEEL_NAME,
+    Part,
+    Zip,
+    end64,
+    extra_field,
+    packed,
+    sdist_blocks,
+    tar,
+    wheel_parts,
+)
+from support.judging import codes, judge_wheel
+from tpub.diagnostic import Diagnostic, Member
+
+GOOD = wheel_parts()
+MIB = 1024 * 1024
+ZEROS = bytes(70 * MIB)
+PYARMOR = b"from pytransform import x\n__pyarmor__(__name__, __file__, b'PYARMOR')\n"
+PYE = b"---BEGIN PYE FILE---\nabc\n---END PYE FILE---\n"
+UTF8 = 0x800
+UNICODE_PATH = 0x7075
+
+
+def wheel(*more: Part, **zip_: Any) -> bytes:  # noqa: ANN401  (the builder's own knobs)
+    return bytes(Zip(wheel_parts(*more), **zip_))
+
+
+def changed(**fields: Any) -> bytes:  # noqa: ANN401
+    """Return a wheel with its first member changed, and RECORD as it was."""
+    return bytes(Zip([replace(GOOD[0], **fields), *GOOD[1:]]))
+
+
+def directory() -> tuple[int, int, int]:
+    """Return where the good wheel's directory begins, its length, and the number of members."""
+    data = bytes(Zip(GOOD))
+    count, length, start = struct.unpack("<HLL", data[-12:-2])
+    return start, length, count
+
+
+def zip64_size(part: Part, *numbers: int) -> Part:
+    """Return a member whose own header has its sizes in a ZIP64 field."""
+    field = extra_field(1, struct.pack(f"<{len(numbers)}Q", *numbers))
+    return replace(part, local_size=0xFFFFFFFF, local_packed=0xFFFFFFFF, local_extra=field)
+
+
+def unicode_path(name: bytes) -> bytes:
+    return extra_field(UNICODE_PATH, b"\1" + bytes(4) + name)
+
+
+def cut(content: bytes, by: int) -> bytes:
+    return content[:-by]
+
+
+def listed_longer(content: bytes, *, by: int) -> bytes:
+    """Return a zip archive whose directory says that its first member has more data than it has."""
+    at = content.index(b"PK\1\2") + 20
+    (packed_size,) = struct.unpack_from("<L", content, at)
+    return content[:at] + struct.pack("<L", packed_size + by) + content[at + 4 :]
+
+
+X = Part(b"sampleproject/x.txt", b"x" * 20)
+STREAMED = replace(X, flags=8, behind=b"PK\7\x08" + struct.pack("<3L", *X.facts))
+REFUSED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
+    "text": (lambda: b"This is no zip archive. " * 9, ["zip-not-a-zip"]),
+    "nothing": (lambda: b"", ["zip-not-a-zip"]),
+    "a gzipped tar": (lambda: packed(tar(sdist_blocks())), ["zip-not-a-zip"]),
+    "end cut off": (lambda: cut(wheel(), 1), ["zip-truncated"]),
+    "half of it": (lambda: cut(wheel(), 600), ["zip-truncated"]),
+    "end record twice": (lambda: wheel() + wheel()[-22:], ["zip-second-directory-end"]),
+    "directory elsewhere": (lambda: wheel()[:-22] + b"?" * 50 + wheel()[-22:], ["zip-directory-damaged"]),
+    "record of the directory without signature": (
+        lambda: wheel().replace(b"PK\1\2", b"PK\1\3").replace(b"PK\1\3", b"PK\1\2", 1),
+        ["zip-directory-damaged"],
+    ),
+    "version nobody reads": (lambda: changed(version=64), ["zip-directory-damaged"]),
+    "ZIP64 end without locator": (
+        lambda: wheel(end64=end64(*directory(), locator=False)),
+        ["zip-directory-damaged"],
+    ),
+    "ZIP64 end that lies": (lambda: wheel(end64=end64(0, 5, 5)), ["zip-directory-damaged"]),
+    "directory said to be elsewhere": (
+        lambda: wheel(directory_offset=7),
+        ["zip-directory-damaged", "zip-member-without-data"],
+    ),
+    "70 MiB of zeros": (lambda: wheel(Part(b"sampleproject/zeros.bin", ZEROS, DEFLATED)), ["zip-compression-ratio"]),
+    "lies of 70 MiB": (lambda: wheel(replace(X, size=70 * MIB, local_size=70 * MIB)), ["zip-compression-ratio"]),
+    "bzip2": (lambda: wheel(replace(X, method=12)), ["zip-compression-method"]),
+    "zstandard": (lambda: wheel(replace(X, method=93)), ["zip-compression-method"]),
+    "wrong checksum of Python code": (lambda: changed(crc=1), ["zip-crc-mismatch"]),
+    "damaged Python code": (
+        lambda: changed(method=DEFLATED, data=b"\xff" * 9),
+        ["zip-crc-mismatch"],
+    ),
+    "encrypted Python code": (lambda: changed(flags=1), ["zip-member-encrypted"]),
+    "members over each other": (lambda: changed(offset=len(GOOD[0].local()) - 1), ["zip-member-without-data"]),
+    "a member that reaches into the next": (
+        lambda: listed_longer(wheel(), by=8),
+        ["zip-members-overlap", "zip-size-mismatch"],
+    ),
+    "PyArmor": (lambda: wheel(Part(b"sampleproject/a.py", PYARMOR)), ["wheel-obfuscated-code"]),
+    "PyArmor in capitals": (lambda: wheel(Part(b"sampleproject/A.PY", PYARMOR)), ["wheel-obfuscated-code"]),
+    "SourceDefender": (lambda: wheel(Part(b"sampleproject/a.pye", PYE)), ["wheel-obfuscated-code"]),
+    "script in front": (lambda: wheel(before=b"#!/bin/sh\n"), ["zip-leading-data"]),
+    "data before the directory": (lambda: wheel(between=b"secret"), ["zip-data-between-members"]),
+    "data behind a member": (lambda: wheel(replace(X, behind=b"secret")), ["zip-data-between-members"]),
+    "tab in a name": (lambda: wheel(Part(b"sampleproject/a\tb.txt")), ["zip-member-name-control-character"]),
+    "delete in a name": (lambda: wheel(Part(b"sampleproject/a\x7f.txt")), ["zip-member-name-control-character"]),
+    "line break in a Unicode path": (
+        lambda: wheel(replace(X, local_extra=unicode_path(b"a\nb"))),
+        ["zip-member-name-control-character"],
+    ),
+    "name in Latin-1": (lambda: wheel(Part(b"sampleproject/\xe9t\xe9.txt")), ["zip-member-name-encoding"]),
+    "UTF-8 name without its flag": (
+        lambda: wheel(Part("sampleproject/été.txt".encode())),
+        ["zip-member-name-encoding"],
+    ),
+    "flag without UTF-8": (lambda: wheel(Part(b"sampleproject/\xff.txt", flags=UTF8)), ["zip-member-name-encoding"]),
+    "Unicode path in Latin-1": (
+        lambda: wheel(replace(X, local_extra=unicode_path(b"\xe9"))),
+        ["zip-member-name-encoding"],
+    ),
+    "stray bytes in an extra field": (lambda: wheel(replace(X, local_extra=bytes(3))), ["zip-extra-field-malformed"]),
+    "extra field too long": (lambda: wheel(replace(X, local_extra=b"\2\0\xff\0abc")), ["zip-extra-field-malformed"]),
+    "ZIP64 field of four bytes": (
+        lambda: wheel(replace(X, local_extra=extra_field(1, bytes(4)))),
+        ["zip-extra-field-malformed"],
+    ),
+    "ZIP64 field with one size, deflated": (
+        lambda: wheel(replace(zip64_size(X, 20), method=DEFLATED)),
+        ["zip-extra-field-malformed"],
+    ),
+    "ZIP64 field missing in the directory": (
+        lambda: wheel(replace(X, size=0xFFFFFFFF, extra=extra_field(1, b""))),
+        ["zip-extra-field-malformed"],
+    ),
+    "ZIP64 field twice": (
+        lambda: wheel(replace(X, local_extra=extra_field(1, b"") * 2)),
+        ["zip-extra-field-duplicate"],
+    ),
+    "Unicode path twice": (
+        lambda: wheel(replace(X, local_extra=unicode_path(b"a") * 2)),
+        ["zip-extra-field-duplicate"],
+    ),
+    "sizes behind the data": (lambda: wheel(STREAMED), ["zip-data-descriptor"]),
+    "member not in the directory": (
+        lambda: bytes(Zip([*GOOD, replace(X, is_listed=False)])),
+        ["zip-hidden-member"],
+    ),
+    "Python code not in the directory": (
+        lambda: bytes(Zip([*GOOD, Part(b"sampleproject/b.py", PYARMOR, is_listed=False)])),
+        ["zip-hidden-member"],
+    ),
+    "member in the directory only": (
+        lambda: wheel(replace(X, local_name=b"sampleproject/y.txt")),
+        ["zip-hidden-member", "zip-member-without-data"],
+    ),
+    "other size in the header": (lambda: wheel(replace(X, local_size=21)), ["zip-size-mismatch"]),
+    "other packed size in the header": (lambda: wheel(replace(X, local_packed=19)), ["zip-size-mismatch"]),
+    "same member twice": (lambda: bytes(Zip([*GOOD, GOOD[0]])), ["zip-duplicate-member"]),
+    "same name, other bytes": (
+        lambda: bytes(Zip([replace(GOOD[0], content=b"other\n"), *GOOD])),
+        ["zip-duplicate-member"],
+    ),
+    "comment on a member": (lambda: wheel(replace(X, comment=b"hello")), ["zip-member-comment"]),
+    "ZIP64 extensible data": (lambda: wheel(end64=end64(*directory(), data=bytes(8))), ["zip-zip64-extensible-data"]),
+    "one member more counted": (lambda: wheel(count=len(GOOD) + 1), ["zip-member-count-mismatch"]),
+    "members on another disk": (lambda: wheel(count_here=1), ["zip-member-count-mismatch"]),
+    "line break at the end": (lambda: wheel() + b"\n", ["zip-trailing-data"]),
+    "another archive at the end": (lambda: wheel() + bytes(Zip(GOOD)), ["zip-trailing-data"]),
+    "comment cut short": (lambda: cut(wheel(comment=b"hello"), 2), ["zip-trailing-data"]),
+    "a tar archive too": (lambda: tar(sdist_blocks()) + wheel(), ["tar-zip-polyglot", "zip-leading-data"]),
+    "a gzipped tar archive too": (
+        lambda: packed(tar(sdist_blocks())) + wheel(),
+        ["tar-zip-polyglot", "zip-leading-data"],
+    ),
+    "METADATA too large": (
+        lambda: bytes(Zip([Part(f"{INFO}/METADATA".encode(), bytes(9 * MIB), DEFLATED), *GOOD[:1], *GOOD[2:]])),
+        ["archive-too-costly"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "expected"), REFUSED.values(), ids=list(REFUSED))
+def test_an_archive_that_the_index_refuses(make: Callable[[], bytes], expected: list[str], tmp_path: Path) -> None:
+    told = judge_wheel(make(), tmp_path)
+    assert codes([diagnostic for diagnostic in told if diagnostic.is_error]) == expected
+
+
+ACCEPTED: dict[str, Callable[[], bytes]] = {
+    "a plain wheel": wheel,
+    "deflated": lambda: wheel(replace(X, method=DEFLATED)),
+    "directory entries": lambda: wheel(Part(b"sampleproject/"), Part(b"sampleproject/data/")),
+    "a comment at the end": lambda: wheel(comment=b"made by hand"),
+    "ZIP64 end records without need": lambda: wheel(end64=end64(*directory())),
+    "ZIP64 sizes": lambda: wheel(zip64_size(X, 20, 20)),
+    "ZIP64 size alone, stored": lambda: wheel(zip64_size(X, 20)),
+    "empty ZIP64 field": lambda: wheel(replace(X, local_extra=extra_field(1, b""))),
+    "ZIP64 sizes in the directory": lambda: wheel(
+        replace(X, size=0xFFFFFFFF, local_size=20, extra=extra_field(1, struct.pack("<Q", 20)))
+    ),
+    "other extra fields, twice": lambda: wheel(replace(X, local_extra=extra_field(0x5455, b"time") * 2)),
+    "one Unicode path": lambda: wheel(replace(X, local_extra=unicode_path(b"sampleproject/x.txt"))),
+    "UTF-8 name with its flag": lambda: wheel(Part("sampleproject/été.txt".encode(), flags=UTF8)),
+    "60 MiB of zeros": lambda: wheel(Part(b"sampleproject/zeros.bin", ZEROS[: 60 * MIB], DEFLATED)),
+    "70 MiB that hardly pack": lambda: wheel(
+        Part(b"sampleproject/zeros.bin", ZEROS, DEFLATED),
+        Part(b"sampleproject/noise.bin", hashlib.shake_128(b"").digest(3 * MIB)),
+    ),
+    "PyArmor in a text": lambda: wheel(Part(b"sampleproject/a.txt", PYARMOR)),
+    "half of a SourceDefender file": lambda: wheel(Part(b"sampleproject/a.pye", PYE[:30])),
+    "words like PyArmor's": lambda: wheel(Part(b"sampleproject/a.py", b"__pyarmor__(__name__, $path,")),
+    "PyArmor in a file of 5 MiB and more": lambda: wheel(
+        Part(b"sampleproject/a.py", PYARMOR + b"#" * 5 * MIB, DEFLATED)
+    ),
+    "an archive inside": lambda: wheel(Part(b"sampleproject/inner.zip", wheel())),
+}
+
+
+@pytest.mark.parametrize("make", ACCEPTED.values(), ids=list(ACCEPTED))
+def test_an_archive_that_the_index_accepts(make: Callable[[], bytes], tmp_path: Path) -> None:
+    assert judge_wheel(make(), tmp_path) == []
+
+
+def test_damage_that_only_installers_meet_is_a_warning(tmp_path: Path) -> None:
+    told = judge_wheel(wheel(replace(X, crc=1)), tmp_path)
+    assert [(diagnostic.code, str(diagnostic.severity), diagnostic.evidence) for diagnostic in told] == [
+        ("zip-member-damaged", "warning", (Member("sampleproject/x.txt"),))
+    ]
+
+
+def test_many_members_with_one_flaw_are_one_diagnostic(tmp_path: Path) -> None:
+    many = [replace(X, name=b"sampleproject/%d" % number, comment=b"!") for number in range(9)]
+    (told,) = judge_wheel(wheel(*many), tmp_path)
+    assert told == Diagnostic(
+        "zip-member-comment",
+        "a member has a comment of its own: `sampleproject/0` and 8 more",
+        told.hint,
+        tuple(Member(f"sampleproject/{number}") for number in range(5)),
+        file=WHEEL_NAME,
+    )
+
+
+def test_a_name_is_shown_short_and_printable(tmp_path: Path) -> None:
+    (told,) = judge_wheel(wheel(Part(b"sampleproject/\x1b[2J" + b"x" * 9000)), tmp_path)
+    assert told.message == (
+        "a member's name holds a control character: "
+        rf"`sampleproject/\x1b[2J{'x' * 42}...{'x' * 60}`"
+    )
