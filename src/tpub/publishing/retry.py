@@ -13,7 +13,7 @@ from tpub.errors import TpubError
 from tpub.http import OverloadError, Reply
 
 _TOO_MANY = 429
-_LONGEST_WAIT = 300.0  # seconds; a server that wants more than this is not waited for longer
+_LONGEST_WAIT = 300.0  # seconds; for a server that wants more than this, another run is made
 
 # Silence that a second try may end. What is not listed (an untrusted certificate, an insecure URL, an answer that
 # makes no sense) stays as it is however often one asks.
@@ -46,31 +46,40 @@ class Backoff:
 
 
 # Questions are cheap, and their answer decides whether anything is sent at all: they do not wait long.
-QUESTION = Backoff(tries=3, base=0.8)
+QUESTION = Backoff(tries=4, base=0.8)
 
 
 def asked_wait(reply: Reply, now: float) -> float:
-    """Return how many seconds the server asks to be left alone, at most five minutes; 0 if it does not.
+    """Return how many seconds the server asks to be left alone; 0 if it does not.
 
-    Source: RFC 9110 (Retry-After) and the RateLimit header, whose `t` is the time until the quota is full again.
+    Source: RFC 9110 (Retry-After), and draft-ietf-httpapi-ratelimit-headers (RateLimit), which tells for each of
+    several quotas how much of it remains (`r`) and when it is full again (`t`).
     """
     after = reply.headers.get("retry-after", "").strip()
-    if after.isdigit():
-        return min(float(after), _LONGEST_WAIT)
+    if re.fullmatch(r"[0-9]+", after):
+        return float(after)
     if after:
         try:
-            return min(max(0.0, parsedate_to_datetime(after).timestamp() - now), _LONGEST_WAIT)
-        except ValueError:
+            return max(0.0, parsedate_to_datetime(after).timestamp() - now)
+        except (ValueError, OverflowError):
             return 0.0
-    left = re.search(r"\bt=(\d+)", reply.headers.get("ratelimit", "")) if reply.status == _TOO_MANY else None
-    return min(float(left[1]), _LONGEST_WAIT) if left else 0.0
+    if reply.status != _TOO_MANY:
+        return 0.0
+    quotas = reply.headers.get("ratelimit", "").split(",")
+    spent = [quota for quota in quotas if re.search(r";\s*r=0\b", quota)]
+    return max((float(t[1]) for quota in spent or quotas if (t := re.search(r";\s*t=([0-9]+)", quota))), default=0.0)
+
+
+def wait_asked_with(error: TpubError, clock: Clock) -> float:
+    """Return how many seconds the server asked to be left alone when it failed so; 0 if it did not."""
+    return asked_wait(error.reply, clock.now()) if isinstance(error, OverloadError) else 0.0
 
 
 def wait_before_retry(error: TpubError, failures: int, backoff: Backoff, clock: Clock) -> float | None:
     """Return how many seconds to wait after so many failures before trying again; None if there is no point."""
-    if failures >= backoff.tries or error.diagnostic.code not in _PASSING:
+    asked = wait_asked_with(error, clock)
+    if failures >= backoff.tries or error.diagnostic.code not in _PASSING or asked > _LONGEST_WAIT:
         return None
-    asked = asked_wait(error.reply, clock.now()) if isinstance(error, OverloadError) else 0.0
     return max(asked, backoff.wait(failures, clock.random()))
 
 
