@@ -16,7 +16,7 @@ from tpub.index.model import Index
 from tpub.index.simple import Listing, listing
 from tpub.secret import Secret
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between two looks; caches in front of an index need some
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks; caches in front of an index need some
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,45 +30,57 @@ class Verification:
 def verify(
     files: Sequence[Distribution], index: Index, http: Http, authorization: Secret | None, *, clock: Clock, wait: float
 ) -> Verification:
-    """Look at the index's pages until all `files` are listed, at most `wait` seconds long."""
+    """Look at the index's pages until all `files` are listed, at most `wait` seconds long, the last time at the end."""
     waiting = {file.filename: file for file in files}
     verified: set[str] = set()
     problems: list[Diagnostic] = []
+    silent: dict[NormalizedName, NetworkError] = {}
     end, pause = clock.monotonic() + wait, _FIRST_PAUSE
     while True:
+        silent.clear()
         for project in {file.normalized_project for file in waiting.values()}:
-            _look(_page(index, project, http, authorization), waiting, verified, problems)
-        if not waiting or clock.monotonic() + pause > end:
+            try:
+                _look(listing(index, project, http, authorization), waiting, verified, problems)
+            except NetworkError as exc:  # as good as not listed yet: it is asked again
+                silent[project] = exc
+        left = end - clock.monotonic()
+        if not waiting or left <= 0:
             break
-        clock.sleep(pause)
+        clock.sleep(min(pause, left))
         pause = min(_LONGEST_PAUSE, pause * 2)
-    problems += [_lag(file, index, wait) for file in waiting.values()]
+    problems += [_unverified(file, index, wait, silent.get(file.normalized_project)) for file in waiting.values()]
     return Verification(frozenset(verified), tuple(problems))
-
-
-def _page(index: Index, project: NormalizedName, http: Http, authorization: Secret | None) -> Listing:
-    try:
-        return listing(index, project, http, authorization)
-    except NetworkError:
-        return {}  # as good as not listed yet: it is asked again
 
 
 def _look(page: Listing, waiting: dict[str, Distribution], verified: set[str], problems: list[Diagnostic]) -> None:
     for name in waiting.keys() & page.keys():
         there = page[name].sha256
-        file = waiting[name]
-        if there is not None and there != file.digests.sha256:
-            problems.append(_other_bytes(file, there))
-        elif there is not None:
+        file = waiting.pop(name)
+        if there == file.digests.sha256:
             verified.add(name)
-        del waiting[name]
+        else:
+            problems.append(_other_bytes(file, there) if there else _no_digest(file))
 
 
-def _lag(file: Distribution, index: Index, wait: float) -> Diagnostic:
+def _unverified(file: Distribution, index: Index, wait: float, silence: NetworkError | None) -> Diagnostic:
+    code, found = "index-lag", f"does not list it {wait:g} s later"
+    if silence is not None:
+        code, found = "index-pages-unavailable", f"does not show what it has: {silence}"
     return Diagnostic(
-        "index-lag",
-        f"{index.name} took the file, and does not list it {wait:g} s later",
+        code,
+        f"{index.name} took the file, and {found}",
         f"Look again in a minute: {index.project_page(file.normalized_project)}",
+        silence.diagnostic.evidence if silence else (),
+        Severity.WARNING,
+        file.filename,
+    )
+
+
+def _no_digest(file: Distribution) -> Diagnostic:
+    return Diagnostic(
+        "file-digest-unlisted",
+        "the index lists the file without its SHA-256, so what it has cannot be compared with what was sent",
+        "Download the file and compare it, or ask the index's operator for pages with digests (PEP 503, PEP 691).",
         severity=Severity.WARNING,
         file=file.filename,
     )
