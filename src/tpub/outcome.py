@@ -43,6 +43,10 @@ class UploadStatus(StrEnum):
     UNSENT = "unsent"
 
 
+LANDED = (UploadStatus.UPLOADED, UploadStatus.SKIPPED)
+"""What a file's status is once the index has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class DistributionSummary:
     """One file of the release; `size` in bytes, `sha256` in hex, `path` as it was given."""

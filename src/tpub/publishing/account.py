@@ -9,9 +9,10 @@ from packaging.utils import NormalizedName
 
 from tpub.diagnostic import Diagnostic
 from tpub.dist.model import Distribution
-from tpub.errors import INTERRUPTED, OK, PREFLIGHT, TpubError
+from tpub.errors import IDENTITY, INTERRUPTED, NETWORK, OK, PREFLIGHT, TpubError
 from tpub.index.model import Index
 from tpub.outcome import (
+    LANDED,
     Action,
     DistributionSummary,
     IdentitySummary,
@@ -24,7 +25,7 @@ from tpub.outcome import (
 )
 from tpub.publishing.plan import Plan
 
-_LANDED = (UploadStatus.UPLOADED, UploadStatus.SKIPPED)
+_NOTHING_SENT = (PREFLIGHT, IDENTITY)
 
 
 @dataclass(slots=True)
@@ -45,16 +46,23 @@ class Account:
     exit_code: int = OK
 
     def add(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Tell of problems found before anything was sent: an error among them stops the release."""
+        """Tell of what was found: an error among it stops the release."""
         found = list(diagnostics)
         self.diagnostics += found
         if any(problem.is_error for problem in found):
-            self.exit_code = self.exit_code or PREFLIGHT
+            self._end(PREFLIGHT)
 
     def fail(self, error: TpubError, told: Diagnostic | None = None) -> None:
-        """Tell of a failure; in other words than its own, if there are some."""
-        self.diagnostics.append(told or error.diagnostic)
-        self.exit_code = self.exit_code or error.exit_code
+        """Tell of a failure, in other words than its own if there are some; what befell several files is told once."""
+        if (diagnostic := told or error.diagnostic) not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
+        self._end(error.exit_code)
+
+    def _end(self, code: int) -> None:
+        # Two of the codes promise that nothing was sent.
+        if code in _NOTHING_SENT and any(upload.tries for upload in self.uploads.values()):
+            code = NETWORK
+        self.exit_code = self.exit_code or code
 
     def interrupt(self) -> None:
         """Note that somebody ended the run from outside."""
@@ -69,7 +77,13 @@ class Account:
     def landed(self) -> frozenset[str]:
         """The names of the files that the index took, or had."""
         uploads = (self._upload(file) for file in self.distributions)
-        return frozenset(upload.file for upload in uploads if upload.status in _LANDED)
+        return frozenset(upload.file for upload in uploads if upload.status in LANDED)
+
+    @property
+    def identical(self) -> frozenset[str]:
+        """The names of the files that the index had already, byte for byte."""
+        steps = self.plan.steps if self.plan else ()
+        return frozenset(step.file for step in steps if step.action is Action.IDENTICAL)
 
     def outcome(self) -> Outcome:
         """Return the account as data."""
@@ -101,20 +115,16 @@ class Account:
         )
 
     def _upload(self, file: Distribution) -> UploadSummary:
-        if self._action(file) is Action.IDENTICAL:
+        if file.filename in self.identical:
             return UploadSummary(file.filename, UploadStatus.SKIPPED, verified=True)
         found = self.uploads.get(file.filename, UploadSummary(file.filename, UploadStatus.UNSENT))
-        if found.status not in _LANDED:
+        if found.status not in LANDED:
             return found
         return replace(found, verified=file.filename in self.verified)
 
     def _unsent(self) -> tuple[UploadSummary, ...]:
         """Return the account of files that did not get beyond the verdict."""
         return tuple(UploadSummary(file.file, UploadStatus.UNSENT) for file in self.judged)
-
-    def _action(self, file: Distribution) -> Action | None:
-        steps = self.plan.steps if self.plan else ()
-        return next((step.action for step in steps if step.file == file.filename), None)
 
     def _releases(self) -> tuple[ReleaseSummary, ...]:
         """Return the releases that have a file on the index now, each once."""

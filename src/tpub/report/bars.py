@@ -15,7 +15,7 @@ from rich.progress import (
 )
 
 from tpub.events import Event, Noted, SecretObtained, UploadAdvanced, UploadEnded, UploadsPlanned, UploadStarted
-from tpub.outcome import UploadStatus
+from tpub.outcome import LANDED, UploadStatus
 from tpub.report.screen import Terminal
 from tpub.report.words import count
 
@@ -64,7 +64,7 @@ class Bars:
         task = self._tasks.pop(file)
         total = next(t.total or 0 for t in self._progress.tasks if t.id == task)
         self._progress.remove_task(task)
-        if self._total is not None and status is not UploadStatus.FAILED:
+        if self._total is not None and status in LANDED:
             self._progress.advance(self._total, total)
 
 

@@ -15,7 +15,7 @@ from tpub.events import (
     UploadsPlanned,
     UploadStarted,
 )
-from tpub.outcome import UploadStatus
+from tpub.outcome import LANDED
 from tpub.report.screen import Screen
 from tpub.report.words import count, size
 
@@ -37,7 +37,7 @@ class Lines:
             case UploadStarted(file, total):
                 self._sizes[file] = total
             case UploadEnded(file, status, seconds):
-                word = "sent" if status is not UploadStatus.FAILED else "not sent:"
+                word = "sent" if status in LANDED else "not sent:"
                 self._screen.line(f"{word} {file} ({size(self._sizes.get(file, 0))} in {seconds:.1f} s)")
             case UploadAdvanced() | SecretObtained():
                 pass

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.errors import INTERRUPTED
-from tpub.outcome import Action, Outcome, UploadStatus, UploadSummary, Verdict
+from tpub.outcome import LANDED, Action, Outcome, UploadStatus, UploadSummary, Verdict
 from tpub.report.screen import Screen, Span
 from tpub.report.words import count, evidence, size
 
@@ -89,7 +89,7 @@ def _details(upload: UploadSummary) -> str:
 def _last_line(outcome: Outcome) -> str:
     """Say in one line how it ended."""
     uploads = outcome.uploads or ()
-    landed = sum(upload.status in (UploadStatus.UPLOADED, UploadStatus.SKIPPED) for upload in uploads)
+    landed = sum(upload.status in LANDED for upload in uploads)
     where = outcome.index.name if outcome.index else "the index"
     if outcome.dry_run and not outcome.exit_code:
         to_send = sum(step.action is Action.NEW for step in outcome.plan or ())
