@@ -7,7 +7,7 @@ from threading import Lock, Thread
 from typing import Protocol
 
 from tpub.diagnostic import Claim
-from tpub.errors import IdentityError, NetworkError
+from tpub.errors import IdentityError, NetworkError, TpubError, UploadError
 from tpub.events import Noted, SecretObtained
 from tpub.identity import jwt
 from tpub.identity.claims import compared
@@ -20,9 +20,11 @@ from tpub.index.refusals.case import NOTHING, Known
 from tpub.outcome import IdentitySummary
 from tpub.publishing.retry import patiently
 from tpub.publishing.world import World
+from tpub.secret import Secret
 
 # Seconds before its end at which a token is replaced: the index looks at it when the whole file has arrived.
 _MARGIN = 300.0
+_PAUSE = 60.0  # seconds between two tries to replace a token that is still good
 _PATIENCE = 5.0  # seconds that an interrupted run waits for a token that is being minted
 
 
@@ -33,11 +35,22 @@ class Credentials(Protocol):
     def identity(self) -> IdentitySummary | None:
         """Who is publishing, as far as it is known."""
 
+    @property
+    def for_pages(self) -> Secret | None:
+        """What the index's pages are asked with: what was minted is for uploads alone."""
+
+    @property
+    def ends(self) -> float | None:
+        """When uploads can be authorized no longer, in seconds since the epoch; None if there is no such moment."""
+
     def current(self) -> Credential:
         """Return a credential that is good for the next upload."""
 
     def renew(self, stale: Credential) -> bool:
-        """Replace a credential that the index calls expired; tell whether there is another now."""
+        """Replace a credential that the index calls expired; tell whether there is another now.
+
+        Raises `UploadError` if there cannot be one.
+        """
 
     def give_back(self) -> None:
         """End the life of what was minted."""
@@ -47,9 +60,11 @@ class GivenCredentials:
     """A token or password of the user's."""
 
     identity: IdentitySummary | None = None
+    ends: float | None = None
 
     def __init__(self, credential: Credential) -> None:
         self._credential = credential
+        self.for_pages: Secret | None = credential.authorization
 
     def current(self) -> Credential:
         """Return what was given."""
@@ -67,6 +82,8 @@ class GivenCredentials:
 class MintedCredentials:
     """API tokens minted for this job's identity, renewed where the provider vouches more than once."""
 
+    for_pages: Secret | None = None
+
     def __init__(self, provider: Provider, index: Index, world: World, known: Known = NOTHING) -> None:
         self._provider, self._index = provider, index
         self._known = replace(known, env=world.env)
@@ -74,13 +91,22 @@ class MintedCredentials:
         self._lock = Lock()
         self._audience: str | None = None
         self._live: list[ApiToken] = []
+        self._replace_at: float | None = None
+        self._has_ended = self._is_over = False
         self.identity: IdentitySummary | None = None
+
+    @property
+    def ends(self) -> float | None:
+        """The end of the one token where the provider vouches once."""
+        return self._live[-1].expires if self._live and not self._provider.renewable else None
 
     def current(self) -> Credential:
         """Return a minted token with some life left; raises `IdentityError`, `ExchangeError`, `NetworkError`."""
         with self._lock:
-            if not self._live or (self._is_ending(self._live[-1]) and self._provider.renewable):
-                self._live.append(self._mint())
+            if not self._live or self._has_ended:
+                self._mint()
+            elif self._replace_at is not None and self._clock.now() >= self._replace_at:
+                self._replace()
             return token_credential(self._live[-1].secret)
 
     def renew(self, stale: Credential) -> bool:
@@ -88,18 +114,19 @@ class MintedCredentials:
         with self._lock:
             if self._live and self._live[-1].secret == stale.password:
                 if not self._provider.renewable:
-                    return False
-                self._live.append(self._mint())
+                    raise self._spent()
+                self._has_ended = True
+                self._mint()
             return True
 
     def give_back(self) -> None:
-        """Burn every token that was minted; one that cannot be burnt expires by itself."""
+        """Burn every token that was minted, and mint no more; a token that cannot be burnt expires by itself."""
         # An interrupted run comes here while a token may be on its way: the lock is free when it has arrived.
         known = self._lock.acquire(timeout=_PATIENCE)
+        self._is_over = True
         for token in self._live:
             if not self._burn(token):
                 self._listener(Noted(f"{self._index.name} did not take its token back: it expires by itself"))
-        self._live.clear()
         if known:
             self._lock.release()
 
@@ -109,15 +136,31 @@ class MintedCredentials:
         except NetworkError:
             return False
 
-    def _is_ending(self, token: ApiToken) -> bool:
-        return token.expires is not None and token.expires - self._clock.now() < _MARGIN
+    def _replace(self) -> None:
+        """Replace a token early; where that fails, the one that is there serves as long as it can."""
+        try:
+            self._mint()
+        except TpubError:
+            self._replace_at = self._clock.now() + _PAUSE
 
-    def _mint(self) -> ApiToken:
+    def _mint(self) -> None:
         """Exchange an identity token: a fresh one a try where there are more, as a lost answer has used it up."""
+        if self._is_over:
+            raise KeyboardInterrupt  # an abandoned upload asks: nobody would burn what it gets
         if self._audience is None:
             self._audience = patiently(lambda: exchange.audience(self._index, self._http), self._clock)
         audience = self._audience
-        return patiently(lambda: self._exchange(audience), self._clock)
+        token = patiently(lambda: self._exchange(audience), self._clock)
+        self._live.append(token)
+        self._has_ended = False
+        self._replace_at = replacement_time(token, self._clock.now()) if self._provider.renewable else None
+
+    def _spent(self) -> UploadError:
+        return UploadError(
+            "minted-token-expired",
+            f"the token of {self._index.name} has expired, and {self._provider.title} vouches for a job once",
+            hint="Run the job again, as a new one: what has landed is not sent twice.",
+        )
 
     def _exchange(self, audience: str) -> ApiToken:
         identity_token = self._provider.identity_token(audience, self._http)
@@ -136,6 +179,15 @@ class MintedCredentials:
         self._listener(SecretObtained(token.secret))
         self._listener(Noted(f"{self._provider.title} vouched for this job, and {self._index.name} gave a token"))
         return token
+
+
+def replacement_time(token: ApiToken, now: float) -> float | None:
+    """Return when to replace a token that was minted `now`; None if only the index can tell that it is time.
+
+    That is so where it does not say when the token ends, or where its clock and ours disagree about the hour.
+    """
+    life = token.expires - now if token.expires is not None else 0.0
+    return now + life - min(_MARGIN, life / 3) if life > 0 else None
 
 
 def obtain(credentials: Credentials) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from tpub.dist.model import Distribution
-from tpub.errors import NetworkError, TpubError
+from tpub.errors import NetworkError, TpubError, UploadError
 from tpub.events import UploadAdvanced
+from tpub.http import OverloadError, Reply
+from tpub.index.credential import Credential
 from tpub.index.model import Index
 from tpub.index.replies import refusal
 from tpub.index.simple import listing
 from tpub.index.upload import send
 from tpub.outcome import UploadStatus
 from tpub.publishing.credentials import Credentials
-from tpub.publishing.retry import Backoff, wait_before_retry
+from tpub.publishing.retry import QUESTION, Backoff, wait_asked_with, wait_before_retry
 from tpub.publishing.world import World
 
 _RENEWALS = 3  # more tokens than this for one file are not going to help
+_GATEWAY = frozenset({502, 504})  # what stands before the index lost its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,24 @@ class Delivered:
     error: TpubError | None = None
 
 
+class Dispatcher(Protocol):
+    """Who sends files on their way, is told how each fares, and may call it off."""
+
+    @property
+    def is_off(self) -> bool:
+        """Tell whether the release was called off: then nothing is begun any more."""
+
+    def trying(self, file: Distribution, tries: int) -> None:
+        """Hear that a file is sent for the so manieth time."""
+
+    def strained(self, file: Distribution, wait: float) -> None:
+        """Hear that the index had too much to do, and wants to be left alone for `wait` seconds."""
+
+
 class _Renewed(Exception):  # noqa: N818  (nothing went wrong: the same request goes out with another token)
-    pass
+    def __init__(self, refusal: UploadError) -> None:
+        super().__init__()
+        self.refusal = refusal
 
 
 class Courier:
@@ -40,58 +59,86 @@ class Courier:
         self._index, self._credentials, self._backoff = index, credentials, backoff
         self._http, self._clock, self._listener = world.http, world.clock, world.listener
 
-    def deliver(self, file: Distribution, strained: Callable[[], None], is_off: Callable[[], bool]) -> Delivered:
-        """Send `file`, again where that may help, each time anew from the disk.
-
-        `strained` is called when the index had too much to do; `is_off` tells whether the release was called
-        off meanwhile. What goes wrong is in what is returned.
-        """
-        tries = failures = 0
+    def deliver(self, file: Distribution, dispatcher: Dispatcher) -> Delivered:
+        """Send `file`, again where that may help, each time anew from the disk; what goes wrong is in the result."""
+        tries = failures = renewals = 0
         while True:
-            tries += 1
             try:
-                return Delivered(self._attempt(file, tries), tries)
-            except _Renewed:
-                continue
+                credential = self._credentials.current()
+                tries += 1
+                dispatcher.trying(file, tries)
+                status = self._attempt(file, credential, may_renew=renewals < _RENEWALS)
+                # What is there after a failed try came with that try.
+                return Delivered(UploadStatus.UPLOADED if failures else status, tries)
+            except _Renewed as exc:
+                renewals += 1
+                if not dispatcher.is_off:
+                    continue
+                error: TpubError = exc.refusal
             except TpubError as exc:
                 failures += 1
-                wait = wait_before_retry(exc, failures, self._backoff, self._clock)
-                if wait is None or is_off():
-                    return Delivered(UploadStatus.FAILED, tries, exc)
                 error = exc
-            strained()
+            wait = wait_before_retry(error, failures, self._backoff, self._clock)
+            if wait is None or dispatcher.is_off:
+                return _failed(tries, error)
+            dispatcher.strained(file, wait_asked_with(error, self._clock))
             self._clock.sleep(wait)
-            if is_off():
-                return Delivered(UploadStatus.FAILED, tries, error)
+            if tries and _is_doubtful(error) and self._is_listed(file):
+                return Delivered(UploadStatus.UPLOADED, tries)
+            if dispatcher.is_off:
+                return _failed(tries, error)
 
-    def _attempt(self, file: Distribution, tries: int) -> UploadStatus:
+    def _attempt(self, file: Distribution, credential: Credential, *, may_renew: bool) -> UploadStatus:
         """Make one request; raises `TpubError` if the file is not known to have landed."""
-        credential = self._credentials.current()
         try:
             reply = send(self._index, file, credential, self._http, lambda sent: self._advanced(file, sent))
-        except NetworkError:
-            # The answer may have been lost, and not the file.
-            if self._is_there(file):
+            if reply.is_success:
+                return UploadStatus.UPLOADED
+            error = self._refusal(file, reply)
+        except NetworkError as exc:
+            if _is_doubtful(exc) and self._is_listed(file):
                 return UploadStatus.UPLOADED
             raise
-        if reply.is_success:
-            return UploadStatus.UPLOADED
-        error = refusal(self._index, reply.unless_overloaded(), file.filename)
-        code = error.diagnostic.code
-        if code == "minted-token-expired" and tries <= _RENEWALS and self._credentials.renew(credential):
-            raise _Renewed
-        if code == "file-exists" and self._is_there(file):
-            return UploadStatus.UPLOADED if tries > 1 else UploadStatus.SKIPPED
+        if error.diagnostic.code == "minted-token-expired" and may_renew and self._credentials.renew(credential):
+            raise _Renewed(error)
+        if error.diagnostic.code == "file-exists" and self._comes_to_light(file):
+            return UploadStatus.SKIPPED
         raise error
 
-    def _is_there(self, file: Distribution) -> bool:
-        """Ask the index whether it lists these very bytes; an index that does not answer does not."""
-        authorization = self._credentials.current().authorization
+    def _refusal(self, file: Distribution, reply: Reply) -> UploadError:
+        """Return why the index does not want the file; raises `OverloadError` if it just cannot take it now."""
+        error = refusal(self._index, reply, file.filename)
+        if reply.is_overload and error.diagnostic.code != "project-creation-limit":
+            raise OverloadError(reply)
+        return error
+
+    def _comes_to_light(self, file: Distribution) -> bool:
+        """Tell whether the file that the index says it has is this one; pages may show it late."""
+        for asked in range(1, QUESTION.tries + 1):
+            if (listed := self._is_listed(file)) is not None:
+                return listed
+            self._clock.sleep(QUESTION.wait(asked, self._clock.random()))
+        return False
+
+    def _is_listed(self, file: Distribution) -> bool | None:
+        """Ask the index whether it lists these very bytes (True), others (False), or nothing that it shows (None)."""
         try:
-            listed = listing(self._index, file.normalized_project, self._http, authorization).get(file.filename)
+            page = listing(self._index, file.normalized_project, self._http, self._credentials.for_pages)
         except NetworkError:
-            return False
-        return listed is not None and listed.sha256 == file.digests.sha256
+            return None
+        listed = page.get(file.filename)
+        return None if listed is None else listed.sha256 == file.digests.sha256
 
     def _advanced(self, file: Distribution, sent: int) -> None:
         self._listener(UploadAdvanced(file.filename, sent))
+
+
+def _failed(tries: int, error: TpubError) -> Delivered:
+    return Delivered(UploadStatus.FAILED if tries else UploadStatus.UNSENT, tries, error)
+
+
+def _is_doubtful(error: TpubError) -> bool:
+    """Tell whether the file may have landed nevertheless."""
+    if isinstance(error, OverloadError):
+        return error.reply.status in _GATEWAY
+    return isinstance(error, NetworkError)

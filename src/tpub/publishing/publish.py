@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,9 +24,10 @@ from tpub.index.credential import Credential
 from tpub.index.model import Index
 from tpub.index.refusals.case import Known, Release
 from tpub.index.simple import Listing, project_page
-from tpub.outcome import Outcome
+from tpub.outcome import LANDED, Outcome
 from tpub.preflight.context import Context
 from tpub.preflight.run import judge
+from tpub.publishing import lifetime
 from tpub.publishing.account import Account
 from tpub.publishing.authority import ANYBODY, Wish, choose
 from tpub.publishing.credentials import obtain
@@ -167,7 +168,11 @@ def _release(account: Account) -> Release:
 
 
 def _told(error: TpubError, index: Index, release: Release, account: Account) -> Diagnostic:
+    """Return what is to be told of an upload that failed, now that it is known what it was about."""
     told = error.diagnostic
+    if told.code == "minted-token-expired":
+        landed = sum(upload.status in LANDED for upload in account.uploads.values())
+        return replace(told, message=f"{told.message}; {landed} of {len(account.uploads)} files had landed")
     project = next((file.project for file in account.distributions if file.filename == told.file), "")
     return in_hindsight(told, project, index, release=release, identity=account.identity)
 
@@ -183,25 +188,41 @@ def _send(order: Order, world: World, account: Account) -> None:
     try:
         obtain(credentials)
         account.identity = credentials.identity
-        run = Runner(releases, order.index, credentials, order.pace, world).run()
-        account.uploads = {summary.file: summary for summary in run.uploads}
-        for error in run.errors:
-            account.fail(error, _told(error, order.index, known.release, account))
-        if run.interrupted:
-            account.interrupt()
-        else:
-            _verify(order, world, account)
+        _warn(lifetime.judge(releases, credentials.ends, world.clock.now(), order.index), world, account)
+        runner = Runner(releases, order.index, credentials, order.pace, world)
+        _run(runner, account, lambda error: _told(error, order.index, known.release, account))
     finally:
         account.identity = credentials.identity
         credentials.give_back()
+    _verify(order, world, account)
+
+
+def _warn(found: Sequence[Diagnostic], world: World, account: Account) -> None:
+    """Say at once what would come too late at the end."""
+    account.add(found)
+    for warning in found:
+        world.listener(Noted(f"warning: {warning.message}"))
+
+
+def _run(runner: Runner, account: Account, told: Callable[[TpubError], Diagnostic]) -> None:
+    """Send the files; however it ends, what became of them is accounted for."""
+    try:
+        runner.run()
+    finally:
+        run = runner.account()
+        account.uploads = {summary.file: summary for summary in run.uploads}
+        for error in run.errors:
+            account.fail(error, told(error))
 
 
 def _verify(order: Order, world: World, account: Account) -> None:
     """Look whether everything that landed is listed, unless the index shows nothing."""
-    if any(problem.code == "index-pages-unavailable" for problem in account.diagnostics):
+    landed = [file for file in account.distributions if file.filename in account.landed - account.identical]
+    if not landed or any(problem.code == "index-pages-unavailable" for problem in account.diagnostics):
         return
-    landed = [file for file in account.distributions if file.filename in account.landed]
     wait = order.wait if order.wait is not None else _WAIT_FOR_PYPI if order.index.is_pypi else _WAIT
+    if account.has_failed:
+        wait = min(wait, _WAIT)  # there is worse news to tell
     world.listener(Noted(f"verifying {len(landed)} files on {order.index.name}"))
     authorization = order.credential.authorization if order.credential else None
     found = verify(landed, order.index, world.http, authorization, clock=world.clock, wait=wait)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from threading import Condition, Thread
 
 from tpub.dist.model import Distribution
@@ -30,13 +29,13 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of every file that was to travel, and what went wrong first."""
+    """What became of every file that was to travel, and what went wrong, the first first."""
 
     uploads: tuple[UploadSummary, ...]
     errors: tuple[TpubError, ...]
-    interrupted: bool
 
 
+_GLANCE = 0.05  # seconds of real time between two looks at the clock, which may be another
 _JOBS = 4  # at once, where the user names no number: more only makes the index's database collide (measured)
 
 
@@ -52,18 +51,19 @@ class Runner:
         self._clock, self._listener = world.clock, world.listener
         self._changed = Condition()
         self._off = self._abandoned = False
+        self._quiet_until = self._clock.monotonic()
         self._summaries = {file.filename: UploadSummary(file.filename, UploadStatus.UNSENT) for file in self._files}
         self._errors: list[TpubError] = []
         self._bug: BaseException | None = None
         inside = replace(world, clock=replace(world.clock, sleep=self._pause), listener=self._tell)
         self._courier = Courier(index, credentials, pace.backoff, inside)
 
-    def run(self) -> Run:
-        """Send everything; return when all is over, an upload was refused, or Ctrl-C was pressed."""
+    def run(self) -> None:
+        """Send everything; return when all is over or an upload was refused. `account` tells at any time how it is."""
         self._tell(UploadsPlanned(len(self._files), sum(file.size for file in self._files)))
-        for number in range(min(self._jobs, len(self._files))):
-            Thread(target=self._work, name=f"upload-{number}", daemon=True).start()
         try:
+            for number in range(min(self._jobs, len(self._files))):
+                Thread(target=self._work, name=f"upload-{number}", daemon=True).start()
             with self._changed:
                 # A bounded wait: an unbounded one would not hear Ctrl-C on Windows.
                 while not self._schedule.is_done and self._bug is None:
@@ -73,15 +73,36 @@ class Runner:
             with self._changed:
                 self._abandoned = True
                 self._call_off()
+            raise
         if self._bug is not None:
             raise self._bug
-        return Run(tuple(self._summaries[file.filename] for file in self._files), tuple(self._errors), self._abandoned)
+
+    def account(self) -> Run:
+        """Return what became of the files so far; what is on its way counts as failed."""
+        with self._changed:
+            return Run(tuple(self._summaries[file.filename] for file in self._files), tuple(self._errors))
+
+    @property
+    def is_off(self) -> bool:
+        """Tell whether the release was called off."""
+        return self._off
+
+    def trying(self, file: Distribution, tries: int) -> None:
+        """Until its end is known, a file counts as sent and not landed."""
+        with self._changed:
+            self._summaries[file.filename] = UploadSummary(file.filename, UploadStatus.FAILED, tries)
+
+    def strained(self, file: Distribution, wait: float) -> None:
+        """Send fewer at once of that release, and nothing at all for `wait` seconds."""
+        with self._changed:
+            self._schedule.strained(file)
+            self._quiet_until = max(self._quiet_until, self._clock.monotonic() + wait)
 
     def _work(self) -> None:
         try:
             while (file := self._take()) is not None:
                 begun = self._clock.monotonic()
-                delivered = self._courier.deliver(file, partial(self._strained, file), self._is_off)
+                delivered = self._courier.deliver(file, self)
                 self._ended(file, delivered, self._clock.monotonic() - begun)
         except BaseException as exc:  # noqa: BLE001  (a bug in a thread must end the run, not hang it)
             with self._changed:
@@ -91,42 +112,39 @@ class Runner:
     def _take(self) -> Distribution | None:
         """Wait for a file that may travel; None when there will be none."""
         with self._changed:
-            while (file := self._schedule.take()) is None:
+            while (quiet := self._until(self._quiet_until)) > 0 or (file := self._schedule.take()) is None:
                 if self._schedule.is_done:
                     return None
-                self._changed.wait()
-            # Until its end is known, it counts as sent and not landed.
-            self._summaries[file.filename] = UploadSummary(file.filename, UploadStatus.FAILED, 1)
-        self._tell(UploadStarted(file.filename, file.size))
-        return file
+                self._changed.wait(quiet or None)
+            self._tell(UploadStarted(file.filename, file.size))
+            return file
 
     def _ended(self, file: Distribution, delivered: Delivered, seconds: float) -> None:
-        summary = UploadSummary(file.filename, delivered.status, delivered.tries, round(seconds, 3))
-        self._tell(UploadEnded(file.filename, delivered.status, seconds))
         with self._changed:
+            summary = UploadSummary(file.filename, delivered.status, delivered.tries, round(seconds, 3))
             self._summaries[file.filename] = summary
             if delivered.error is not None:
                 self._errors.append(delivered.error)
                 self._call_off()
             self._schedule.ended(file, clean=delivered.error is None and delivered.tries == 1)
             self._changed.notify_all()
-
-    def _strained(self, file: Distribution) -> None:
-        with self._changed:
-            self._schedule.strained(file)
+            self._tell(UploadEnded(file.filename, delivered.status, seconds))
 
     def _call_off(self) -> None:
         self._off = True
         self._schedule.stop()
         self._changed.notify_all()
 
-    def _is_off(self) -> bool:
-        return self._off
-
     def _pause(self, seconds: float) -> None:
-        """Let time pass, but not past the moment at which the release is called off."""
+        """Let time pass, longer if the index wants quiet, but not past the moment at which the release is off."""
+        end = self._clock.monotonic() + seconds
         with self._changed:
-            self._changed.wait_for(self._is_off, timeout=seconds)
+            while not self._off and (left := self._until(max(end, self._quiet_until))):
+                self._changed.wait(left)
+
+    def _until(self, end: float) -> float:
+        """Return how many seconds to wait before looking whether it is `end`; 0 if it is."""
+        return min(_GLANCE, max(0.0, end - self._clock.monotonic()))
 
     def _tell(self, event: Event) -> None:
         with self._changed:
