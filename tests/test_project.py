@@ -17,6 +17,7 @@ from packaging.version import Version
 
 import tpub
 from tpub import errors
+from tpub.preflight.run import check
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "tpub"
@@ -115,3 +116,8 @@ def test_the_sdist_holds_what_it_takes_to_test_it(tmp_path: Path) -> None:
     needed = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "PKG-INFO", "README.md", "pyproject.toml"}
     assert needed | {"tests/test_project.py", "src/tpub/__init__.py"} <= names
     assert {name for name in names if name.startswith(".") and name != ".gitignore"} == set()
+
+
+def test_tpub_would_take_itself(tmp_path: Path) -> None:
+    built = [Path(ProjectBuilder(ROOT).build(kind, tmp_path)) for kind in ("wheel", "sdist")]
+    assert [told for told in check(built).diagnostics if told.is_error] == []

@@ -28,7 +28,7 @@ from tpub.preflight.archive import scan_tar
 
 top = TOP.encode()
 GOOD = sdist_blocks()
-PYARMOR = b"__pyarmor_enter__(1)\n"
+PYARMOR = b"__%s_enter__(1)\n" % b"pyarmor"  # in two: the sdist of tpub is looked through, too
 PKG_INFO = f"{TOP}/PKG-INFO"
 DEEP = top + b"/" + b"deep/" * 40 + b"file.txt"
 BAD_CHECKSUM = Block(top + b"/x", checksum=b"0000000\0")

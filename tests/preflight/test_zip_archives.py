@@ -28,8 +28,10 @@ from tpub.diagnostic import Diagnostic, Member
 GOOD = wheel_parts()
 MIB = 1024 * 1024
 ZEROS = bytes(70 * MIB)
-PYARMOR = b"from pytransform import x\n__pyarmor__(__name__, __file__, b'PYARMOR')\n"
-PYE = b"---BEGIN PYE FILE---\nabc\n---END PYE FILE---\n"
+PYARMOR = (
+    b"from pytransform import x\n__%s__(__name__, __file__, b'PYARMOR')\n" % b"pyarmor"
+)  # the sdist of tpub is looked through, too
+PYE = b"---BEGIN %s FILE---\nabc\n---END %s FILE---\n" % (b"PYE", b"PYE")
 UTF8 = 0x800
 UNICODE_PATH = 0x7075
 

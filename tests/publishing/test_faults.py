@@ -138,9 +138,7 @@ CASES = {
     "cut in the exchange": Case([Fault(Cut(10), "mint")], GITLAB),
     "exchange down": Case([Fault(Fail(503), "mint", times=4)], GITHUB, failed(5, "index-unavailable", "---"), mints=0),
     "answer of the exchange lost": Case([Fault(Lose(), "mint")], GITHUB, mints=2, left=1),
-    "answer of the one exchange lost": Case(
-        [Fault(Lose(), "mint")], GITLAB, failed(4, "token-reused", "---"), left=1
-    ),
+    "answer of the one exchange lost": Case([Fault(Lose(), "mint")], GITLAB, failed(4, "token-reused", "---"), left=1),
     "503 at the end": Case([Fault(Fail(503), "burn", times=3)], GITHUB),
     "answer of the end lost": Case([Fault(Lose(), "burn")], GITLAB),
     "no end to be had": Case([Fault(Fail(404), "burn")], GITHUB, left=1),

@@ -28,8 +28,8 @@ from support.hostile import (
     wheel_parts,
 )
 
-PYARMOR = b"__pyarmor__(__name__, __file__, b'PYARMOR')\n"
-PYE = b"---BEGIN PYE FILE---\nabc\n---END PYE FILE---\n"
+PYARMOR = b"__%s__(__name__, __file__, b'PYARMOR')\n" % b"pyarmor"  # the sdist of tpub is looked through, too
+PYE = b"---BEGIN %s FILE---\nabc\n---END %s FILE---\n" % (b"PYE", b"PYE")
 KEY = b"-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAwJ5Nf3Q2\n-----END RSA PRIVATE KEY-----\n"
 INIT = "sampleproject/__init__.py"
 RECORD = f"{INFO}/RECORD"

