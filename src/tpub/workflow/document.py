@@ -78,9 +78,12 @@ class Sequence:
 Node = Scalar | Mapping | Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One file: its path in the checkout, its text, and what it says. `duplicates` are keys that stand twice."""
+    """One file: its path in the checkout, its text, and what it says. `duplicates` are keys that stand twice.
+
+    One document is the same as another only if it is that other: comparing trees would take longer than reading them.
+    """
 
     path: str
     text: str = field(repr=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping as Values
 from dataclasses import dataclass
 from difflib import unified_diff
 
-from tpub.workflow.document import Mapping, Scalar
+from tpub.workflow.document import Mapping, Scalar, Sequence
 from tpub.workflow.locate import Place
 
 Value = str | Values[str, "Value"]
@@ -53,6 +53,26 @@ def renamed(place: Place, key: str) -> Edit:
     """Return the edit that gives the entry at `place` another key."""
     span = place.entry.key.span if place.entry is not None else place.node.span
     return Edit(place.document.path, span.start, span.end, key)
+
+
+def rewritten(place: Place, value: Value) -> Edit:
+    """Return the edit that gives the entry at `place` another value, whatever the shape of the present one."""
+    if place.entry is None or _is_in_flow(place):
+        return replaced(place, _flow(value))
+    key = place.entry.key.span
+    block = _block(str(place.route[-1]), value, " " * (key.column - 1), _newline(place.document.text)).rstrip()
+    return Edit(place.document.path, key.start, max(key.end, place.node.span.end), block.lstrip())
+
+
+def appended(place: Place, item: str) -> Edit:
+    """Return the edit that puts one more item, on one line, behind the last of a sequence."""
+    span, text = place.node.span, place.document.text
+    if isinstance(place.node, Sequence) and place.node.items and not place.node.is_flow:
+        at = _line_end(text, span.end)
+        lead = "" if text[:at].endswith("\n") else _newline(text)
+        return Edit(place.document.path, at, at, f"{lead}{' ' * (span.column - 1)}- {item}{_newline(text)}")
+    last = span.start + len(text[span.start : span.end - 1].rstrip())
+    return Edit(place.document.path, last, last, f", {item}")
 
 
 def exchanged(place: Place, old: str, new: str) -> tuple[Edit, ...]:
@@ -134,6 +154,13 @@ def _flow(value: Value) -> str:
     if isinstance(value, str):
         return value
     return "{" + ", ".join(f"{name}: {_flow(each)}" for name, each in value.items()) + "}"
+
+
+def _is_in_flow(place: Place) -> bool:
+    """Tell whether the entry stands between braces: its key is then not the first of its line."""
+    text = place.document.text
+    start = place.entry.key.span.start if place.entry is not None else place.node.span.start
+    return bool(text[_line_start(text, start) : start].strip(" -"))
 
 
 def _key_column(place: Place) -> int:
