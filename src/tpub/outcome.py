@@ -116,6 +116,8 @@ class Outcome:
     dry_run: bool = False
     index: IndexSummary | None = None
     identity: IdentitySummary | None = None
+    publisher: Mapping[str, str] | None = None
+    looked_at: tuple[str, ...] | None = None
     distributions: tuple[DistributionSummary, ...] | None = None
     plan: tuple[PlanStep, ...] | None = None
     uploads: tuple[UploadSummary, ...] | None = None

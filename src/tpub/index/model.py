@@ -80,7 +80,7 @@ def find(name_or_url: str, configured: Mapping[str, Index] = _NONE) -> Index:
             f"there is no index named {name_or_url!r}",
             hint=f"Use {names} or the URL of an index's upload API.",
         )
-    if (ours := (_FAMILY | _TEST_FAMILY).get(host(name_or_url))) is not None:
+    if (ours := family(name_or_url)) is not None:
         raise _not_the_upload_url(name_or_url, ours)
     if not is_secure(name_or_url):
         raise ConfigError(
@@ -89,6 +89,11 @@ def find(name_or_url: str, configured: Mapping[str, Index] = _NONE) -> Index:
             hint="Use the index's `https://` address: plain HTTP is for this machine alone.",
         )
     return at(name_or_url)
+
+
+def family(url: str) -> Index | None:
+    """Return PyPI or TestPyPI if `url` is an address of theirs, right or wrong for uploads; None for all others."""
+    return (_FAMILY | _TEST_FAMILY).get(host(url))
 
 
 def at(upload_url: str) -> Index:

@@ -10,7 +10,7 @@ from tpub.diagnostic import Diagnostic
 from tpub.outcome import Outcome
 
 SCHEMA = "tpub/1"
-_SECTIONS = ("index", "identity", "distributions", "plan", "uploads", "releases")
+_SECTIONS = ("index", "identity", "publisher", "looked_at", "distributions", "plan", "uploads", "releases")
 
 
 def document(outcome: Outcome) -> str:

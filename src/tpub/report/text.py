@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tpub.diagnostic import Diagnostic, Severity
@@ -22,6 +22,9 @@ _STATUS_STYLES = {
 
 def show(outcome: Outcome, out: Screen, err: Screen) -> None:
     """Print what was done to `out`, and what is wrong to `err`; of a check, all is what was asked for."""
+    if outcome.looked_at is not None:
+        _show_diagnosis(outcome, outcome.looked_at, out)
+        return
     if outcome.uploads is None and outcome.distributions is not None:
         _show_verdicts(outcome, out)
         return
@@ -30,6 +33,17 @@ def show(outcome: Outcome, out: Screen, err: Screen) -> None:
     for diagnostic in outcome.diagnostics:
         show_diagnostic(diagnostic, err)
     err.line((_last_line(outcome), "bold"))
+
+
+def _show_diagnosis(outcome: Outcome, looked_at: Sequence[str], out: Screen) -> None:
+    """Print what is wrong, the main cause first, whom to register, and what was looked at."""
+    for diagnostic in outcome.diagnostics:
+        show_diagnostic(diagnostic, out)
+    for name, value in (outcome.publisher or {}).items():
+        out.line((f"{name:>18}  ", "bold"), value or "(empty)")
+    out.line((f"looked at: {', '.join(looked_at) or 'nothing that tells'}", "dim"))
+    if all(diagnostic.severity is Severity.NOTE for diagnostic in outcome.diagnostics):
+        out.line(("nothing wrong", "bold green"))
 
 
 def show_diagnostic(diagnostic: Diagnostic, screen: Screen, indent: int = 0) -> None:

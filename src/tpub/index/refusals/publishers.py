@@ -38,7 +38,7 @@ def wrong_publisher(case: Case, words: str = "") -> Diagnostic:
     """Tell why no publisher was found; `words` are the index's."""
     return (
         wrong_job(case)
-        or _against_declaration(case)
+        or against_declaration(case)
         or _namespace_spelling(case, words)
         or _elsewhere(case)
         or _not_pending(case)
@@ -47,7 +47,8 @@ def wrong_publisher(case: Case, words: str = "") -> Diagnostic:
     )
 
 
-def _against_declaration(case: Case) -> Diagnostic | None:
+def against_declaration(case: Case) -> Diagnostic | None:
+    """Tell how the token differs from the publisher that is declared; None if it does not, or none is."""
     declared = case.known.declared
     if declared is None:
         return None

@@ -1,0 +1,1 @@
+"""The causes: each a small function from the evidence to what it finds in it."""

@@ -1,0 +1,105 @@
+"""What lies in the folder that is published: distributions one level too deep, and files that are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tpub.diagnostic import Line, Member
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.finding import Finding, error, warning
+from tpub.doctor.subject import Subject
+from tpub.workflow.fix import added
+from tpub.workflow.github import Publishing
+from tpub.workflow.github.model import Step
+
+_DOWNLOAD = "actions/download-artifact"
+_MOVES = re.compile(r"\b(mv|cp|find|rsync|install|tar|unzip)\b")
+_WRITTEN = re.compile(r">\s*[\"']?(?:\./)?dist/([\w.*-]+)")
+_DISTRIBUTION = re.compile(r"\.(whl|tar\.gz|zip|egg)$|\.publish\.attestation$")
+
+
+def artifacts_lie_too_deep(evidence: Evidence) -> Iterator[Finding]:
+    """Look at downloads without a name: each artifact gets a folder of its own, one level below."""
+    for subject in evidence.subjects:
+        for step in subject.steps:
+            download = _download(subject, step)
+            if download is None:
+                continue
+            given = download.place.get("with")
+            folder = _folder(download.inputs.get("path", ".")) or "."
+            yield error(
+                "gh-artifact-layout",
+                f"download-artifact without `name:` puts each artifact into a folder of its own under {folder}/, "
+                f"and the upload of {subject.job.name} looks at {folder}/* only",
+                "Add `merge-multiple: true` (or a `name:`) to the download.",
+                download.place.line,
+                step.publish.line,
+                edits=[
+                    added(given, "merge-multiple", "true")
+                    if given is not None
+                    else added(download.place, "with", {"merge-multiple": "true"})
+                ],
+            )
+            break
+
+
+def strays_are_offered(evidence: Evidence) -> Iterator[Finding]:
+    """Look for files in dist/ that are no distributions: everything in it is offered for upload."""
+    for subject in evidence.subjects:
+        for step in subject.steps:
+            if step.publish.tool == "uv":  # it takes distributions and passes over the rest
+                continue
+            there: list[tuple[str, Line | Member]] = [(name, Member(name)) for name in evidence.strays]
+            for name, line in (*_strays(subject, step), *there):
+                yield warning(
+                    "dist-stray-files",
+                    f"dist/ holds {name}, which is no distribution: the upload of {subject.job.name} stops at it",
+                    f"Write {name} elsewhere: everything in dist/ is offered for upload.",
+                    line,
+                )
+            break
+
+
+def _download(subject: Subject, publishing: Publishing) -> Step | None:
+    """Return the download whose artifacts the upload does not find, if there is one."""
+    steps = subject.job.steps
+    before = steps[: steps.index(publishing.step)] if publishing.step in steps else steps
+    if any(step.run is not None and _MOVES.search(step.run.text) for step in before):
+        return None
+    looked_at = _looked_at(publishing)
+    for step in before:
+        inputs = step.inputs
+        if step.action != _DOWNLOAD or inputs.get("name") or inputs.get("artifact-ids"):
+            continue
+        if inputs.get("merge-multiple", "").lower() != "true" and _folder(inputs.get("path", ".")) in looked_at:
+            return step
+    return None
+
+
+def _looked_at(publishing: Publishing) -> set[str]:
+    """Return the folders in which the step looks for distributions, subfolders not included."""
+    publish = publishing.publish
+    if publish.tool == "pypi-publish":
+        inputs = {name.replace("_", "-"): value for name, value in publishing.step.inputs.items()}
+        return {_folder(inputs.get("packages-dir", "dist"))}
+    words = publish.command.words[2:] if publish.command is not None else ()
+    patterns = [word for word in words if "*" in word]
+    if not patterns and publish.tool in ("uv", "tpub", "pdm", "flit", "hatch", "poetry"):
+        return {"dist"}
+    return {_folder(pattern.rpartition("/")[0]) for pattern in patterns if "*" not in pattern.rpartition("/")[0]}
+
+
+def _folder(path: str) -> str:
+    return path.strip().removeprefix("./").rstrip("/").removesuffix("/.") if path.strip() not in (".", "./") else ""
+
+
+def _strays(subject: Subject, publishing: Publishing) -> Iterator[tuple[str, Line]]:
+    steps = subject.job.steps
+    before = steps[: steps.index(publishing.step)] if publishing.step in steps else steps
+    for step in before:
+        for found in _WRITTEN.finditer(step.run.text) if step.run is not None else ():
+            if not _DISTRIBUTION.search(found[1]) and step.run is not None:
+                yield found[1], step.run.at(found[0])
+        if step.action == "sigstore/gh-action-sigstore-python" and "dist/" in step.inputs.get("inputs", ""):
+            yield "*.sigstore.json", step.place.line

@@ -1,0 +1,196 @@
+"""Stored credentials that take the place of the identity, or are empty, or are of a kind that PyPI no longer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tpub.doctor import pipeline_subject
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.finding import Finding, error, warning
+from tpub.doctor.subject import WITHOUT_OIDC, destination, stored
+from tpub.workflow.fix import Edit, removed
+from tpub.workflow.locate import Place
+from tpub.workflow.publish import TOOLS, Credential, Publish
+
+_TOKEN_USER = "__token__"  # noqa: S105  (a user name)
+_ALWAYS = "`--trusted-publishing always`"
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A publishing step to PyPI's indexes, whose job may have an identity or not; `where` names the job."""
+
+    publish: Publish
+    is_granted: bool
+    where: str
+    step: Place | None = None
+
+    @property
+    def secrets(self) -> tuple[Credential, ...]:
+        return stored(self.publish)
+
+
+def credentials_shadow_the_identity(evidence: Evidence) -> Iterator[Finding]:
+    """Look for secrets in jobs that have an identity: what is given explicitly wins, an empty password too."""
+    for use in _uses(evidence):
+        if not use.is_granted or use.publish.tool in WITHOUT_OIDC or not _is_a_token(use.publish):
+            continue
+        tool = "the action" if use.publish.tool == "pypi-publish" else use.publish.tool
+        names = [secret.name for secret in use.secrets if _counts(evidence, use, secret)]
+        names += [name for name in _of_the_run(evidence, use.publish) if name not in names]
+        if not names:
+            continue
+        places = [secret.place for secret in use.secrets if secret.place is not None]
+        edits, keys = _without(use)
+        removing = " and ".join(dict.fromkeys([*keys, *names]))
+        hint = f"Remove {removing} from {use.where}"
+        hint += f", and use {_ALWAYS}." if use.publish.tool in ("uv", "tpub") else "."
+        yield warning(
+            "credentials-shadow-oidc",
+            f"{' and '.join(names)} is set: {tool} uses it and never tries trusted publishing, "
+            f"though {use.where} has an identity",
+            hint,
+            *([place.line for place in places] or [use.publish.line]),
+            *(evidence.variable(name) for name in names if name in evidence.env),
+            edits=edits,
+        )
+
+
+def secret_is_empty(evidence: Evidence) -> Iterator[Finding]:
+    """Look for a secret that the job names and this run does not have."""
+    for use in _uses(evidence):
+        if use.is_granted:
+            continue
+        for secret in use.secrets:
+            variable = "INPUT_PASSWORD" if use.publish.tool == "pypi-publish" else secret.name
+            if evidence.env.get(variable) != "" or "secrets." not in secret.value:
+                continue
+            name = secret.value.partition("secrets.")[2].split("}")[0].split("|")[0].strip()
+            yield error(
+                "secret-empty",
+                f"the step passes `secrets.{name}`, which is empty in this run: that is why trusted publishing was "
+                "tried (the secret was renamed, the run is a fork's, or it belongs to an environment that the job "
+                "does not name)",
+                f"Create the secret {name}, or go over to trusted publishing: drop `{secret.name}:` and give "
+                f"{use.where} `permissions: {{id-token: write}}`.",
+                *([secret.place.line] if secret.place is not None else [use.publish.line]),
+                evidence.variable(variable),
+            )
+
+
+def password_is_refused(evidence: Evidence) -> Iterator[Finding]:
+    """Source: warehouse.accounts: user names other than __token__ are refused since 2023."""
+    for use in _uses(evidence):
+        name = use.publish.username
+        running = _username_of_the_run(evidence, use.publish)
+        if running:
+            name = running
+        if not name or "$" in name or name == _TOKEN_USER or not use.publish.secrets:
+            continue
+        edits, keys = _without(use)
+        removing = " and ".join(f"`{key}`" for key in keys) or "`-u` and `-p`"
+        yield error(
+            "password-auth",
+            f"{use.where} uploads as the user {name!r} with a password, and {evidence.where} takes tokens only",
+            f"Drop {removing} (-u/-p): with `id-token: write` the tool gets a token of its own.",
+            use.publish.line,
+            edits=edits,
+        )
+
+
+def attestations_need_an_identity(evidence: Evidence) -> Iterator[Finding]:
+    """Look for attestations asked of a step that uploads with a token: they need a publisher's identity."""
+    for use in _uses(evidence):
+        command = use.publish.command
+        wanted = use.step.get("with", "attestations") if use.step is not None else None
+        by_option = command is not None and "--attestations" in command.words
+        by_input = wanted is not None and wanted.text.lower() == "true" and use.publish.tool == "pypi-publish"
+        if not use.secrets or not (by_option or by_input):
+            continue
+        how = "--attestations" if by_option else "`attestations: true`"
+        yield error(
+            "attestation-needs-tp",
+            f"{use.where} asks for attestations and uploads with {use.secrets[0].name}: attestations need "
+            "a trusted publisher's identity",
+            f"Use trusted publishing (drop {use.secrets[0].name}, give the job `id-token: write`), or drop {how}.",
+            wanted.line if by_input and wanted is not None else use.publish.line,
+            edits=[removed(wanted)] if by_input and wanted is not None else (),
+        )
+
+
+def _uses(evidence: Evidence) -> Iterator[_Use]:
+    for subject in evidence.subjects:
+        has = subject.is_granted or (evidence.is_github and evidence.has_request)
+        for step in subject.steps:
+            if destination(step.publish) is not None:
+                yield _Use(step.publish, has, subject.job.name, step.step.place)
+    for pipeline in evidence.pipelines:
+        for job, publish in pipeline.publishing:
+            index = destination(publish)
+            if index is not None:
+                name = pipeline_subject.variable_of(index)
+                yield _Use(publish, name in job.id_tokens, f"job `{job.name}`")
+
+
+def _is_a_token(publish: Publish) -> bool:
+    return not publish.username or "$" in publish.username or publish.username == _TOKEN_USER
+
+
+def _counts(evidence: Evidence, use: _Use, secret: Credential) -> bool:
+    """Tell whether a secret is there in this run; empty ones count for twine alone, which takes them at their word."""
+    if not evidence.is_run or use.publish.tool == "pypi-publish":
+        return evidence.env.get("INPUT_PASSWORD") != ""
+    if secret.name not in evidence.env:
+        return secret.place is None or not evidence.is_run
+    return bool(evidence.env[secret.name]) or use.publish.tool == "twine"
+
+
+def _of_the_run(evidence: Evidence, publish: Publish) -> list[str]:
+    """Return the tool's variables that this run has though no file says so."""
+    tool = next((tool for tool in TOOLS if tool.name == publish.tool), None)
+    names = tool.secret_variables if tool is not None and evidence.is_run else ()
+    return [name for name in names if evidence.env.get(name)]
+
+
+def _username_of_the_run(evidence: Evidence, publish: Publish) -> str:
+    tool = next((tool for tool in TOOLS if tool.name == publish.tool), None)
+    names = tool.user_variables if tool is not None and evidence.is_run else ()
+    return next((evidence.env[name] for name in names if evidence.env.get(name)), "")
+
+
+def _without(use: _Use) -> tuple[list[Edit], list[str]]:
+    """Return the edits that take the credentials out of the file, and the keys that go with them."""
+    edits, keys = [], []
+    blocks: dict[tuple[str | int, ...], set[str]] = {}
+    for secret in use.secrets:
+        if secret.place is None:
+            continue
+        mapping = _around(secret.place)
+        if mapping is None:
+            edits.append(removed(secret.place))
+            keys.append(secret.name)
+            continue
+        gone = [name for name in mapping.fields if name == secret.name or _is_user(name)]
+        blocks.setdefault(mapping.route, set()).update(gone)
+        if blocks[mapping.route] >= set(mapping.fields):
+            edits.append(removed(mapping))
+        else:
+            edits += [removed(mapping.fields[name]) for name in gone]
+        keys += gone
+    return edits, list(dict.fromkeys(keys))
+
+
+def _around(place: Place) -> Place | None:
+    """Return the mapping that `place` is an entry of."""
+    here = Place(place.document, (), place.document.root)
+    for step in place.route[:-1]:
+        below = here.items[step] if isinstance(step, int) and step < len(here.items) else here.fields.get(str(step))
+        if below is None:
+            return None
+        here = below
+    return here if here.is_mapping else None
+
+
+def _is_user(name: str) -> bool:
+    return name in ("user", "username") or name.endswith("_USERNAME") or name == "HATCH_INDEX_USER"

@@ -1,0 +1,61 @@
+"""GitHub: reusable workflows hold what their callers grant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.finding import Finding, error
+from tpub.doctor.lacking import CALLED, flow, is_called_only, lacking
+from tpub.workflow.fix import Edit, added, replaced
+from tpub.workflow.github.model import Job, Workflow
+from tpub.workflow.github.permissions import IDENTITY
+
+_DEPTH = 4  # GitHub's own limit for workflows that call workflows was four for long
+
+
+def caller_grants_too_little(evidence: Evidence) -> Iterator[Finding]:
+    """Look at who calls: a called workflow never holds more than the job that calls it."""
+    for subject in lacking(evidence):
+        if subject.workflow.granted(subject.job) is not None and not subject.is_granted:
+            continue
+        yield from _callers(evidence, subject.workflow, subject.job, 0)
+
+
+def _callers(evidence: Evidence, called: Workflow, needing: Job, depth: int) -> Iterator[Finding]:
+    for caller, job in evidence.actions.callers(called) if CALLED in called.triggers else ():
+        granted = caller.granted(job)
+        if granted is not None and granted.access(IDENTITY) == "write":
+            continue
+        if granted is None and is_called_only(caller):
+            if depth < _DEPTH:
+                yield from _callers(evidence, caller, needing, depth + 1)
+            continue
+        has = granted.access(IDENTITY) if granted is not None else "none"
+        block = _with_identity(caller, job)
+        yield error(
+            "gh-caller-permission-missing",
+            f"{caller.file} calls {called.file}, whose {needing.name} needs `{IDENTITY}: write`, but {job.name} in "
+            f"{caller.file} is allowed `{IDENTITY}: {has}` only: a called workflow never holds more than its caller",
+            f"Give {job.name} in {caller.file} `permissions: {{{flow(block)}}}`, "
+            f"or better, write the publishing job into {caller.file} itself.",
+            job.place.line,
+            needing.place.line,
+            edits=[_edit(job, block)],
+        )
+
+
+def _with_identity(workflow: Workflow, job: Job) -> dict[str, str]:
+    """Return what a block of the job's own must name so that nothing else gets lost."""
+    around = workflow.permissions if job.permissions is None else None
+    kept = {scope: place.text for scope, place in around.scopes.items()} if around is not None else {}
+    return kept | {IDENTITY: "write"}
+
+
+def _edit(job: Job, block: dict[str, str]) -> Edit:
+    own = job.permissions
+    if own is None:
+        return added(job.place, "permissions", block)
+    if IDENTITY in own.scopes:
+        return replaced(own.scopes[IDENTITY], "write")
+    return replaced(own.place, f"{{{flow(block)}}}") if own.place.text else added(own.place, IDENTITY, "write")

@@ -1,0 +1,198 @@
+"""GitHub: jobs that never start, or start without what their first step needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tpub.diagnostic import Diagnostic, Line
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.finding import Finding, note, warning
+from tpub.workflow.command import commands
+from tpub.workflow.fix import Edit, added, appended, exchanged, replaced
+from tpub.workflow.github.model import Job, Step, Workflow
+from tpub.workflow.github.triggers import filters, impossible, waits_for
+
+# Actions that make a release or a tag, with the input for a token other than the workflow's own.
+_MAKERS = {
+    "softprops/action-gh-release": "token",
+    "ncipollo/release-action": "token",
+    "actions/create-release": "",
+    "googleapis/release-please-action": "token",
+    "google-github-actions/release-please-action": "token",
+    "release-drafter/release-drafter": "",
+    "mathieudutour/github-tag-action": "github_token",
+    "anothrnick/github-tag-action": "",
+    "python-semantic-release/python-semantic-release": "github_token",
+    "python-semantic-release/publish-action": "github_token",
+    "marvinpinto/action-automatic-releases": "repo_token",
+}
+_TAG = re.compile(r"--tags|--follow-tags|refs/tags|\bv\d|TAG|tag")
+_MAKING = re.compile(r"gh\s+release\s+create|git\s+push|-release|release-|tag-action")
+_OWN_TOKEN = re.compile(r"github\.token|secrets\.GITHUB_TOKEN")
+_OTHER_TOKEN = re.compile(r"secrets\.(?!GITHUB_TOKEN\b)\w+|steps\.[\w-]+\.outputs\.token")
+
+
+def file_is_broken(evidence: Evidence) -> Iterator[Finding]:
+    """Pass on what cannot be read, and the keys that GitHub refuses because they stand twice."""
+    for pipeline in evidence.pipelines:
+        yield from (Finding(diagnostic) for diagnostic in pipeline.broken)
+    yield from (Finding(diagnostic) for diagnostic in evidence.actions.broken)
+    for path, document in {subject.workflow.path: subject.workflow for subject in evidence.subjects}.items():
+        for key in document.place.document.duplicates:
+            yield Finding(
+                Diagnostic(
+                    "workflow-duplicate-key",
+                    f"`{key.text}` stands twice in the same block of {path}: GitHub refuses the workflow file",
+                    f"Make one of the two `{key.text}:` (line {key.span.line} is the second).",
+                    (Line(path, key.span.line, key.span.column),),
+                )
+            )
+
+
+def contents_are_dropped(evidence: Evidence) -> Iterator[Finding]:
+    """Look for a checkout in a job whose block names the identity alone: the rest falls to none."""
+    for subject in evidence.subjects:
+        granted = subject.workflow.granted(subject.job)
+        checkout = next((step for step in subject.job.steps if step.action == "actions/checkout"), None)
+        if granted is None or checkout is None or not subject.is_granted or granted.access("contents") != "none":
+            continue
+        if checkout.inputs.get("token") or checkout.inputs.get("ssh-key"):
+            continue
+        yield warning(
+            "gh-contents-dropped",
+            f"{subject.job.name} checks the repository out, but its `permissions:` drop `contents: read`: "
+            "a private repository is then `not found`",
+            f"Add `contents: read` to {granted.place.key}.",
+            granted.place.line,
+            checkout.place.line,
+            edits=[added(granted.place, "contents", "read")],
+        )
+
+
+def job_never_runs(evidence: Evidence) -> Iterator[Finding]:
+    """Compare the job's condition with the events that start the workflow."""
+    for subject in evidence.subjects:
+        place = subject.job.place.get("if")
+        if place is None or "||" in place.text or not subject.workflow.triggers:
+            continue
+        why = impossible(place.text, subject.workflow)
+        if why is None:
+            continue
+        tags = "refs/heads/" in place.text and "tags" in filters(subject.workflow)
+        yield warning(
+            "gh-job-never-runs",
+            f"the condition of {subject.job.name} is never true: {why}",
+            "Use `if: startsWith(github.ref, 'refs/tags/v')` for tags, or make the condition fit the events under "
+            f"`on:` of {subject.workflow.file}.",
+            place.line,
+            edits=exchanged(place, "refs/heads/", "refs/tags/") if tags else (),
+        )
+
+
+def token_starts_nothing(evidence: Evidence) -> Iterator[Finding]:
+    """Look for releases and tags made with GITHUB_TOKEN: such events start no workflow.
+
+    Source: https://docs.github.com/en/actions/concepts/security/github_token.
+    """
+    for subject in evidence.subjects:
+        if not waits_for(subject.workflow):
+            continue
+        for maker, job, step, makes in _made(evidence):
+            is_waiting = makes in waits_for(subject.workflow)
+            if maker.path == subject.workflow.path or not is_waiting or _starts(maker, subject.workflow):
+                continue
+            if makes == "tag" and "tags" in filters(maker):
+                continue
+            name, on = subject.workflow.file, subject.workflow.place.get("on")
+            yield warning(
+                "gh-github-token-no-trigger",
+                f"{maker.file} makes the {makes} with GITHUB_TOKEN ({job.name}), and what is made with it "
+                f"starts no workflow: {name} waits for it in vain",
+                f"Start it explicitly: add `workflow_dispatch` to {name}, and run `gh workflow run {name} --ref TAG` "
+                f"in {maker.file} (needs `actions: write`); or use the token of a GitHub App.",
+                step.place.line,
+                *([on.line] if on is not None else []),
+                edits=_starting(maker, job, step, subject.workflow),
+            )
+            break
+
+
+def environment_may_refuse_tags(evidence: Evidence) -> Iterator[Finding]:
+    """Mention what no file shows: an environment's deployment rules that name branches refuse every tag."""
+    for subject in evidence.subjects if not evidence.is_run else ():
+        name = subject.job.environment
+        if name is None or "${{" in name.text or not {"tags", "release"} & filters(subject.workflow):
+            continue
+        yield note(
+            "gh-environment-protection",
+            f"whether the environment {name.text} lets a tag deploy is not to be seen from here: if its deployment "
+            "rules name branches only, the job never starts",
+            f"Look at Settings, Environments, {name.text}: a rule of type TAG for `v*` must be among them, "
+            "if there are any.",
+            name.line,
+        )
+
+
+def _made(evidence: Evidence) -> Iterator[tuple[Workflow, Job, Step, str]]:
+    """Yield the steps that make a release or a tag with the workflow's own token."""
+    for workflow in evidence.actions.workflows:
+        if _MAKING.search(workflow.place.document.text) is None:
+            continue
+        for job in workflow.jobs:
+            for step in job.steps:
+                if (makes := _makes(workflow, job, step)) is not None:
+                    yield from ((workflow, job, step, each) for each in makes)
+
+
+def _makes(workflow: Workflow, job: Job, step: Step) -> tuple[str, ...] | None:
+    if step.action in _MAKERS:
+        return None if _has_other_token(workflow, job, step) else ("release", "tag")
+    script = step.run.text if step.run is not None else ""
+    for command in commands(script) if "gh " in script or "git " in script else ():
+        if command.words[:3] == ("gh", "release", "create") and "--draft" not in command.words:
+            return None if _has_other_token(workflow, job, step) else ("release", "tag")
+        is_push = command.words[:2] == ("git", "push") and _TAG.search(" ".join(command.words)) is not None
+        if is_push and not _checked_out_with_another(job):
+            return ("tag",)
+    return None
+
+
+def _starting(maker: Workflow, job: Job, step: Step, waiting: Workflow) -> list[Edit]:
+    """Return the edits with which the one starts the other: a step, the event, and the permission."""
+    steps, on = job.place.get("steps"), waiting.place.get("on")
+    if steps is None or on is None:
+        return []
+    created = re.search(r"gh release create\s+(?:-\S+\s+)*([^\s-]\S*)", step.run.text) if step.run is not None else None
+    tag = created[1] if created is not None else "${{ github.ref_name }}"
+    run = f"gh workflow run {waiting.file} --ref {tag}"
+    edits = [appended(steps, f"{{run: '{run}', env: {{GH_TOKEN: '${{{{ github.token }}}}'}}}}")]
+    if on.is_mapping and "workflow_dispatch" not in on.fields:
+        edits.append(added(on, "workflow_dispatch", "{}"))
+    elif not on.is_mapping and "workflow_dispatch" not in on.texts:
+        edits.append(replaced(on, f"[{', '.join([*on.texts, 'workflow_dispatch'])}]"))
+    granted = maker.granted(job)
+    if granted is not None and not granted.place.text and granted.access("actions") != "write":
+        edits.append(added(granted.place, "actions", "write"))
+    return edits
+
+
+def _has_other_token(workflow: Workflow, job: Job, step: Step) -> bool:
+    given = [*step.inputs.values(), *step.place.words("env").values()]
+    given += [*job.place.words("env").values(), *workflow.place.words("env").values()]
+    return any(_OTHER_TOKEN.search(value) for value in given if not _OWN_TOKEN.search(value))
+
+
+def _checked_out_with_another(job: Job) -> bool:
+    return any(
+        step.inputs.get("ssh-key") or _OTHER_TOKEN.search(step.inputs.get("token", ""))
+        for step in job.steps
+        if step.action == "actions/checkout"
+    ) or any("create-github-app-token" in step.action for step in job.steps)
+
+
+def _starts(maker: Workflow, waiting: Workflow) -> bool:
+    """Tell whether the one starts the other explicitly, or calls it."""
+    text = maker.place.document.text
+    explicitly = ("gh workflow run", "dispatch", f"workflows/{waiting.file}")
+    return waiting.file in text and any(word in text for word in explicitly)

@@ -1,0 +1,220 @@
+"""GitLab: no identity token in the job, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.finding import Finding, error
+from tpub.doctor.pipeline_subject import lacking, subjects
+from tpub.identity import jwt
+from tpub.identity.provider import variable_for
+from tpub.secret import Secret
+from tpub.workflow.document import Mapping, Sequence
+from tpub.workflow.fix import Edit, added, exchanged, moved, removed, renamed, replaced
+from tpub.workflow.gitlab.model import Job
+from tpub.workflow.locate import Place
+
+_LEGACY = re.compile(r"CI_JOB_JWT(?:_V[12])?\b")
+
+
+def token_is_no_jwt(evidence: Evidence) -> Iterator[Finding]:
+    """Look at what the variable holds: an API token, most often."""
+    variable = variable_for(evidence.audience)
+    value = evidence.env.get(variable, "").strip()
+    if not evidence.is_gitlab or not value or jwt.read(Secret(value)) is not None:
+        return
+    what = "a PyPI API token" if value.startswith("pypi-") else "something else"
+    yield error(
+        "gl-id-token-not-jwt",
+        f"{variable} holds {what}, not a JWT: an API token is no identity token",
+        f"Ask GitLab for it: `id_tokens: {{{variable}: {{aud: {evidence.audience}}}}}` in the job (and delete the "
+        "CI/CD variable of that name), or pass the API token as TPUB_TOKEN.",
+        evidence.variable(variable),
+        *(subject.publish.line for subject in subjects(evidence)),
+    )
+
+
+def tokens_are_misplaced(evidence: Evidence) -> Iterator[Finding]:
+    """Look at the top level, where `id_tokens` is taken for a job without script."""
+    for subject in lacking(evidence):
+        place = subject.pipeline.misplaced
+        if place is not None:
+            yield error(
+                "gl-id-tokens-misplaced",
+                f"`id_tokens` at the top level of {place.document.path} is taken for a job: it belongs in a job or "
+                "under `default:`",
+                f"Move it into `{subject.job.name}`, or under `default:`.",
+                place.line,
+                edits=moved(place, subject.job.place, subject.value),
+            )
+
+
+def legacy_token_is_used(evidence: Evidence) -> Iterator[Finding]:
+    """Look for CI_JOB_JWT, which GitLab 17.0 removed and no index ever took."""
+    for subject in lacking(evidence):
+        found = next(iter(_mentions(subject.job, _LEGACY)), None)
+        if found is None:
+            continue
+        place, name = found
+        edits = [added(subject.job.place, "id_tokens", subject.value)] if not subject.job.id_tokens else []
+        if place.entry is not None and place.route[-1] == subject.variable:
+            edits.append(removed(place))
+        yield error(
+            "gl-ci-job-jwt",
+            f"job `{subject.job.name}` uses {name}, which was removed in GitLab 17.0 and whose audience was "
+            f"the instance: {evidence.where} never took it",
+            f"Use {subject.block} instead.",
+            place.at(name),
+            edits=edits,
+        )
+
+
+def inherit_refuses_the_default(evidence: Evidence) -> Iterator[Finding]:
+    """Look at `inherit:`, with which a job refuses what stands under `default:`."""
+    for subject in lacking(evidence):
+        job = subject.job
+        if not subject.default_has_it or job.inherits("id_tokens") or job.get("id_tokens") is not None:
+            continue
+        inherit = next((found for block in job.chain if (found := block.get("inherit", "default")) is not None), None)
+        yield error(
+            "gl-inherit-default",
+            f"`default:` asks for {subject.variable}, but job `{job.name}` does not take `id_tokens` over: its "
+            "`inherit:` refuses it",
+            f"Allow it: `inherit: {{default: [id_tokens]}}`, or repeat {subject.block} in `{job.name}`.",
+            *([inherit.line] if inherit is not None else []),
+            job.line,
+            edits=[_allowed(inherit)] if inherit is not None else [],
+        )
+
+
+def tokens_are_overridden(evidence: Evidence) -> Iterator[Finding]:
+    """Look for a nearer `id_tokens:` that undoes, or takes the place of, the one with the token."""
+    for subject in lacking(evidence):
+        job = subject.job
+        nearest = job.get("id_tokens")
+        extended = [place for block in job.chain[1:] if (place := block.get("id_tokens", subject.variable)) is not None]
+        if nearest is None or not (extended or subject.default_has_it):
+            continue
+        if nearest.is_null:
+            source = f"extends {extended[0].route[0]}" if extended else "has the default's `id_tokens`"
+            message = f"job `{job.name}` {source}, but sets `id_tokens: null`, which undoes it"
+            hint, edits = f"Remove the line `id_tokens:` from `{nearest.route[0]}`.", [removed(nearest)]
+        elif not extended:
+            message = f"job `{job.name}` has `id_tokens` of its own, and `default:` is not merged into them"
+            hint = f"Add {subject.variable} with `aud: {subject.audience}` to the `id_tokens` of `{job.name}`."
+            edits = [added(nearest, subject.variable, {"aud": subject.audience})]
+        else:
+            continue
+        yield error("gl-id-tokens-overridden", message, hint, nearest.line, job.line, edits=edits)
+
+
+def token_has_another_name(evidence: Evidence) -> Iterator[Finding]:
+    """Look for the token under a name that clients do not look for: they want <AUDIENCE>_ID_TOKEN."""
+    for subject in lacking(evidence):
+        token = subject.misnamed
+        if token is None:
+            continue
+        aud = token.place.get("aud")
+        wrong = aud is not None and token.audiences not in ((subject.audience,), ())
+        literal = aud is not None and not any("$" in text for text in token.audiences)
+        yield error(
+            "gl-id-token-name",
+            f"the upload of job `{subject.job.name}` goes to {evidence.where}, whose identity token must be named "
+            f"{subject.variable}: the job has {token.name} only",
+            f"Rename it to {subject.variable} (`aud: {subject.audience}`).",
+            token.place.line,
+            evidence.variable(subject.variable),
+            edits=[
+                renamed(token.place, subject.variable),
+                *([replaced(aud, subject.audience)] if aud is not None and wrong and literal else []),
+            ],
+        )
+
+
+def tokens_are_on_another_job(evidence: Evidence) -> Iterator[Finding]:
+    """Look for the token in jobs that do not publish."""
+    for subject in lacking(evidence):
+        publishing = {job.name for job, _ in subject.pipeline.publishing}
+        for other in subject.pipeline.jobs:
+            place = other.place.get("id_tokens")
+            if other.is_hidden or other.name in publishing or place is None or place.get(subject.variable) is None:
+                continue
+            own = subject.job.place.get("id_tokens")
+            edits = moved(place, subject.job.place, subject.value)
+            if own is not None or set(place.fields) != {subject.variable}:
+                edits = subject.granting
+            yield error(
+                "gl-id-tokens-wrong-job",
+                f"`id_tokens` stands in job `{other.name}`, but the upload runs in job `{subject.job.name}`: "
+                "tokens are per job",
+                f"Move {subject.block} from `{other.name}` to `{subject.job.name}`.",
+                place.line,
+                subject.job.line,
+                edits=edits,
+            )
+            break
+
+
+def tokens_are_missing(evidence: Evidence) -> Iterator[Finding]:
+    """Conclude that nobody asked: GitLab makes tokens on request only."""
+    for subject in lacking(evidence):
+        if not subject.pipeline.is_whole and subject.job.get("extends") is not None and not evidence.is_gitlab:
+            continue
+        set_by_hand = next(iter(subject.job.layers("variables")), None)
+        by_hand = set_by_hand.get(subject.variable) if set_by_hand is not None else None
+        why = f"it has no `id_tokens:` with {subject.variable}"
+        if by_hand is not None:
+            why = f"{subject.variable} is set from a stored variable, which is missing here or stale"
+        template = subject.template
+        hint = f"Add {subject.block} to job `{subject.job.name}`"
+        yield error(
+            "gl-id-tokens-missing",
+            f"job `{subject.job.name}` in {subject.job.line.path} asks for no OIDC token: {why}",
+            f"{hint}, or `extends: {template}`, which asks for it." if template is not None else f"{hint}.",
+            subject.job.line,
+            *([by_hand.line] if by_hand is not None else []),
+            *([evidence.variable(subject.variable)] if evidence.is_gitlab else []),
+            edits=subject.granting,
+        )
+
+
+def variables_are_stripped(evidence: Evidence) -> Iterator[Finding]:
+    """Look at what the upload runs inside of: containers do not get the job's variables by themselves."""
+    for subject in subjects(evidence):
+        command = subject.publish.command
+        if command is None or not command.inside or command.lets(subject.variable):
+            continue
+        if evidence.env.get(subject.variable) or subject.variable not in subject.job.id_tokens:
+            continue
+        inside = command.inside
+        hint = "Drop `sudo`." if inside == "sudo" else f"Add `-e {subject.variable}` (and `-e GITLAB_CI`)."
+        if inside == "tox":
+            hint = f"Add to the tox environment: `pass_env = CI_*, GITLAB_CI, {subject.variable}`."
+        words = ("sudo ", "") if inside == "sudo" else (f"{inside} ", f"{inside} -e {subject.variable} ")
+        yield error(
+            "gl-env-stripped",
+            f"job `{subject.job.name}` has {subject.variable}, but the upload runs in `{inside}`, "
+            "which is not given it",
+            hint,
+            subject.publish.line,
+            *([evidence.variable(subject.variable)] if evidence.is_gitlab else []),
+            edits=exchanged(subject.publish.place, *words) if inside != "tox" else (),
+        )
+
+
+def _mentions(job: Job, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:
+    layers = [place for layer in job.layers("variables") for place in layer.fields.values()]
+    for place in (*layers, *job.script):
+        if (found := pattern.search(place.text)) is not None:
+            yield place, found[0]
+
+
+def _allowed(inherit: Place) -> Edit:
+    if isinstance(inherit.node, Sequence):
+        names = [*inherit.texts, "id_tokens"]
+        return replaced(inherit, f"[{', '.join(names)}]")
+    if isinstance(inherit.node, Mapping):
+        return added(inherit, "id_tokens", "true")
+    return replaced(inherit, "[id_tokens]")

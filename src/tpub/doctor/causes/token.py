@@ -1,0 +1,131 @@
+"""The identity token, decoded: what the index would refuse it for, as far as it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tpub.diagnostic import Claim, Severity
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.finding import Finding, error, note
+from tpub.doctor.refine import audiences, empty_environment, refined, why_empty
+from tpub.identity.claims import differences
+from tpub.identity.issuers import issuer_of
+from tpub.index.model import TESTPYPI
+from tpub.index.refusals import foreseen
+from tpub.index.refusals.case import Case, Known, Release
+from tpub.index.refusals.publishers import against_declaration
+
+_REMOTE = ("@", "://")
+
+
+def token_would_be_refused(evidence: Evidence) -> Iterator[Finding]:
+    """Ask what the index would refuse by the claims alone."""
+    if evidence.claims is None or not evidence.index.is_pypi:
+        return
+    for diagnostic in foreseen(case_of(evidence)):
+        if diagnostic.code == "issuer-unknown" and issuer_of(evidence.claims).name == "gitlab":
+            continue  # somebody's organization may have it on record
+        if diagnostic.code == "gh-reusable-workflow" and _is_own(evidence) and evidence.declared is None:
+            diagnostic = replace(diagnostic, severity=Severity.NOTE)  # noqa: PLW2901  (works if registered so)
+        yield refined(evidence, diagnostic)
+
+
+def self_managed_gitlab(evidence: Evidence) -> Iterator[Finding]:
+    """Say what is not to be seen from here: whether an organization at the index has this GitLab on record."""
+    if evidence.claims is None or not evidence.index.is_pypi or issuer_of(evidence.claims).name != "gitlab":
+        return
+    found = next((each for each in foreseen(case_of(evidence)) if each.code == "issuer-unknown"), None)
+    declared = evidence.declared
+    if found is None or (declared is not None and getattr(declared, "issuer_url", "") == evidence.claim("iss")):
+        return
+    trouble = evidence.trouble("issuer-unreachable")
+    if trouble is not None:
+        yield Finding(replace(found, message=f"{found.message}: {trouble.message}"))
+    else:
+        yield Finding(replace(found, severity=Severity.NOTE))
+
+
+def audience_is_wrong_in_the_file(evidence: Evidence) -> Iterator[Finding]:
+    """Look at `aud:` where there is no token yet to look at."""
+    for subject, place in audiences(evidence) if evidence.claims is None else ():
+        if place.items:
+            yield refined(
+                evidence,
+                error(
+                    "audience-list",
+                    f"{subject.variable} has a list of audiences ({', '.join(place.texts)}), and an index wants to be "
+                    "the only one: a single string",
+                    "Ask for one token an index: PYPI_ID_TOKEN with `aud: pypi`, TESTPYPI_ID_TOKEN with "
+                    "`aud: testpypi`.",
+                ).diagnostic,
+            )
+        elif place.text and "$" not in place.text and place.text != subject.audience:
+            yield refined(
+                evidence,
+                error(
+                    "audience-mismatch",
+                    f"{subject.variable} has the audience `{place.text}`, and the index expects `{subject.audience}`",
+                    f"Write `aud: {subject.audience}`.",
+                ).diagnostic,
+            )
+
+
+def configuration_is_elsewhere(evidence: Evidence) -> Iterator[Finding]:
+    """Look at the project's setting, where no token tells."""
+    config = evidence.env.get("CI_CONFIG_PATH", "")
+    if evidence.is_gitlab and evidence.claims is None and any(mark in config for mark in _REMOTE):
+        yield error(
+            "gl-config-remote",
+            f"the pipeline's definition ({config}) is not in this project, and so ci_config_ref_uri of its token will "
+            "name another one, or nothing",
+            "Put a `.gitlab-ci.yml` into this project that includes the shared one, and set the CI/CD configuration "
+            "file of the project's settings back to it.",
+            evidence.variable("CI_CONFIG_PATH"),
+        )
+
+
+def environment_came_out_empty(evidence: Evidence) -> Iterator[Finding]:
+    """Look for an expression that names no environment in this run, or cannot in any."""
+    for subject in evidence.subjects:
+        place = subject.job.environment
+        if place is None or not place.text.startswith("${{") or not subject.wants_identity:
+            continue
+        never = why_empty(subject, place.text) if evidence.claims is None else ""
+        if never or (evidence.claims is not None and not evidence.claim("environment")):
+            yield empty_environment(subject, place, *([Claim("environment", None)] if evidence.claims else []))
+
+
+def declared_publisher_differs(evidence: Evidence) -> Iterator[Finding]:
+    """Compare the claims with what the user says was registered at PyPI."""
+    if evidence.claims is not None and evidence.index is not TESTPYPI:
+        found = against_declaration(case_of(evidence))
+        if found is not None:
+            yield refined(evidence, found)
+
+
+def last_publisher_differs(evidence: Evidence) -> Iterator[Finding]:
+    """Compare the claims with who published last; a project can have several publishers, so this may be right."""
+    if evidence.claims is None or evidence.last is None or evidence.declared is not None:
+        return
+    unlike = differences(evidence.last, evidence.claims)
+    if unlike:
+        told = ", ".join(f"{each.field} {each.expected!r}" for each in unlike)
+        yield note(
+            "publisher-changed",
+            f"the last release was published by a publisher with {told}, which this job is not",
+            "Make sure that this job has a publisher of its own there: `tpub publisher` shows it.",
+            *(Claim(each.claim, each.value or None, each.expected) for each in unlike),
+        )
+
+
+def case_of(evidence: Evidence) -> Case:
+    """Return the exchange that this job would make."""
+    projects = (evidence.project,) if evidence.project else ()
+    known = Known(evidence.now, evidence.audience, evidence.env, evidence.declared, Release(projects))
+    return Case(evidence.index, evidence.claims or {}, known)
+
+
+def _is_own(evidence: Evidence) -> bool:
+    """Tell whether the called workflow is the repository's own, which works if it was registered so."""
+    return evidence.claim("job_workflow_ref").lower().startswith(f"{evidence.claim('repository').lower()}/")

@@ -1,0 +1,37 @@
+"""A release that failed, with what the checkout and the run add to the words that it failed with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tpub.diagnostic import Answer, Diagnostic, Severity
+from tpub.doctor.diagnose import missing_identity
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.refine import refined
+from tpub.errors import IDENTITY, REFUSED
+from tpub.outcome import Outcome
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def explained(outcome: Outcome, gather: Callable[[str], Evidence]) -> Outcome:
+    """Return the report of a failed release with the causes first.
+
+    `gather` is called only if that can help, with the project's name, empty if there are several.
+    """
+    failures = [each for each in outcome.diagnostics if each.is_error]
+    rest = sorted((each for each in outcome.diagnostics if not each.is_error), key=lambda each: _ORDER[each.severity])
+    if outcome.exit_code in (IDENTITY, REFUSED) and failures:
+        projects = {file.project for file in outcome.distributions or ()}
+        evidence = gather(next(iter(projects)) if len(projects) == 1 else "")
+        failures = [cause for failure in failures for cause in _causes(outcome, evidence, failure)]
+    return replace(outcome, diagnostics=(*dict.fromkeys(failures), *rest))
+
+
+def _causes(outcome: Outcome, evidence: Evidence, failure: Diagnostic) -> list[Diagnostic]:
+    answered = any(isinstance(item, Answer) and "/_/oidc/" in item.url for item in failure.evidence)
+    if outcome.exit_code == IDENTITY and not answered and failure.file is None:
+        return missing_identity(evidence) or [failure]
+    cause = refined(evidence, failure).diagnostic
+    return [replace(cause, file=failure.file)]

@@ -1,0 +1,33 @@
+"""Which publishing jobs of GitHub have no identity, or would have none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.subject import Subject
+from tpub.workflow.github.model import Workflow
+
+CALLED = "workflow_call"
+
+
+def lacking(evidence: Evidence) -> tuple[Subject, ...]:
+    """Return the jobs that depend on an identity, unless this run shows that it has one."""
+    if evidence.is_github and evidence.has_request:
+        return ()
+    return tuple(subject for subject in evidence.subjects if subject.wants_identity or _tried(evidence, subject))
+
+
+def _tried(evidence: Evidence, subject: Subject) -> bool:
+    """Tell whether this very job asked for an identity, though nothing in it is known to publish."""
+    return not subject.steps and (evidence.has_asked or not evidence.actions.publishing)
+
+
+def is_called_only(workflow: Workflow) -> bool:
+    """Tell whether a workflow runs only as a part of others, which grant it what it has."""
+    return set(workflow.triggers) == {CALLED}
+
+
+def flow(block: Mapping[str, str]) -> str:
+    """Return a block of permissions on one line."""
+    return ", ".join(f"{name}: {value}" for name, value in block.items())

@@ -1,0 +1,257 @@
+"""What the token or the index tells, told more closely by the files: the line, the mend, and sometimes another cause.
+
+The index sees claims. That an environment stands on another job, came out of an empty expression, or that a file was
+renamed, is seen in the checkout alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from tpub.diagnostic import Claim, Diagnostic, Evidence as Seen
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.finding import Finding
+from tpub.doctor.pipeline_subject import PipelineSubject, subjects
+from tpub.doctor.subject import Subject
+from tpub.identity.publisher import workflow_filepath
+from tpub.workflow.fix import Edit, added, moved, replaced, rewritten
+from tpub.workflow.github.model import Job
+from tpub.workflow.locate import Place
+
+
+def refined(evidence: Evidence, diagnostic: Diagnostic) -> Finding:
+    """Return the diagnostic with what the files add to it, and the edits that mend it."""
+    refine = _BY_CODE.get(diagnostic.code)
+    found = refine(evidence, diagnostic) if refine is not None else None
+    return found if found is not None else Finding(diagnostic)
+
+
+def empty_environment(subject: Subject, place: Place, *seen: Seen) -> Finding:
+    """Tell of an expression that names no environment."""
+    return Finding(
+        Diagnostic(
+            "gh-environment-empty",
+            f"`environment:` of {subject.job.name} is an expression ({place.text}) that came out empty"
+            f"{why_empty(subject, place.text)}: the token has no environment claim",
+            "Declare the output, or write the name out: `environment: pypi`.",
+            (place.line, *seen),
+        ),
+        (replaced(place, "pypi"),),
+    )
+
+
+def why_empty(subject: Subject, expression: str) -> str:
+    """Return why an expression names nothing in any run, or nothing if it can."""
+    found = re.search(r"needs\.([\w-]+)\.outputs\.([\w-]+)", expression)
+    job = subject.workflow.job(found[1]) if found is not None else None
+    if found is None or job is None or job.calls is not None or job.place.get("outputs", found[2]) is not None:
+        return ""
+    return f" (needs.{found[1]} has no output `{found[2]}`)"
+
+
+def _with(diagnostic: Diagnostic, seen: Iterable[Seen], edits: Iterable[Edit] = ()) -> Finding:
+    return Finding(replace(diagnostic, evidence=(*diagnostic.evidence, *seen)), tuple(edits))
+
+
+def _expected(diagnostic: Diagnostic, name: str) -> str:
+    """Return what the publisher is known to hold for a claim; empty if nobody knows."""
+    found = (item.expected for item in diagnostic.evidence if isinstance(item, Claim) and item.name == name)
+    return next((expected for expected in found if expected), "")
+
+
+# GitHub
+def _no_environment(evidence: Evidence, told: Diagnostic) -> Finding | None:
+    expected = _expected(told, "environment")
+    if not expected and (renamed := _renamed(evidence, told)) is not None:
+        return renamed
+    for subject in evidence.subjects:
+        if (place := subject.job.environment) is not None:
+            return empty_environment(subject, place, *told.evidence)
+        if (other := _with_environment(subject)) is not None:
+            return _on_another_job(subject, other, told)
+    for subject in evidence.subjects:
+        edits = [added(subject.job.place, "environment", expected)] if expected else []
+        return _with(told, [subject.job.place.line], edits)
+    return None
+
+
+def _renamed(evidence: Evidence, told: Diagnostic) -> Finding | None:
+    """Tell of a workflow file with another name than it had, or with the rarer ending."""
+    ref = evidence.claim("job_workflow_ref").partition("@")[0]
+    path, file = "/".join(ref.split("/")[2:]), ref.rpartition("/")[2]
+    former = evidence.history.former_name(path)
+    if not former and not file.endswith(".yaml"):
+        return None
+    why = f"git's history says that it was {former}" if former else "`.yml` and `.yaml` are two names"
+    return Finding(
+        replace(
+            told,
+            code="gh-workflow-mismatch",
+            message=f"the token comes from {file}, and no publisher names that file: {why}",
+            hint=f"Compare the publisher's file, and register {file} if it differs (or rename it back). {told.hint}",
+        )
+    )
+
+
+def _with_environment(subject: Subject) -> Job | None:
+    return next((job for job in subject.workflow.jobs if job is not subject.job and job.environment is not None), None)
+
+
+def _on_another_job(subject: Subject, other: Job, told: Diagnostic) -> Finding:
+    place = other.place.get("environment")
+    name = other.environment.text if other.environment is not None else ""
+    return Finding(
+        Diagnostic(
+            "gh-environment-wrong-job",
+            f"`environment: {name}` stands on {other.name}, but the upload runs in {subject.job.name}: an environment "
+            "is per job, and the token has no environment claim",
+            f"Move `environment: {name}` to {subject.job.name}.",
+            (*([place.line] if place is not None else []), subject.job.place.line, *told.evidence),
+        ),
+        moved(place, subject.job.place, name) if place is not None else (),
+    )
+
+
+def _other_environment(evidence: Evidence, told: Diagnostic) -> Finding | None:
+    expected = _expected(told, "environment")
+    places = [subject.job.environment for subject in evidence.subjects]
+    places += [subject.job.environment for subject in subjects(evidence)]
+    for place in places:
+        if place is not None:
+            literal = bool(expected) and "$" not in place.text and "$" not in expected
+            return _with(told, [place.line], [replaced(place, expected)] if literal else [])
+    return None
+
+
+def _pull_request_target(evidence: Evidence, told: Diagnostic) -> Finding | None:
+    for subject in evidence.subjects:
+        on = subject.workflow.place.get("on")
+        if on is not None and "pull_request_target" in subject.workflow.triggers:
+            alone = len(subject.workflow.triggers) == 1
+            return _with(told, [on.line], [rewritten(on, {"push": {"tags": "['v*']"}})] if alone else [])
+    return None
+
+
+def _reusable(evidence: Evidence, told: Diagnostic) -> Finding:
+    called = evidence.claim("job_workflow_ref").partition("@")[0]
+    lines = [
+        job.place.line
+        for workflow in evidence.actions.workflows
+        for job in workflow.jobs
+        if job.calls is not None and job.calls.text.partition("@")[0].removeprefix("./") in called
+    ]
+    return _with(told, lines)
+
+
+# GitLab
+def _no_gitlab_environment(evidence: Evidence, told: Diagnostic) -> Finding | None:
+    expected = _expected(told, "environment")
+    if not expected and (included := _included(evidence, told)) is not None:
+        return included
+    for subject in subjects(evidence):
+        edits = [added(subject.job.place, "environment", expected)] if expected else []
+        return _with(told, [subject.job.line], edits)
+    return None
+
+
+def _included(evidence: Evidence, told: Diagnostic) -> Finding | None:
+    """Tell of a job in an included file, which no token ever names."""
+    top = workflow_filepath(evidence.claim("ci_config_ref_uri"))
+    subject = next((each for each in subjects(evidence) if top and each.job.line.path != top), None)
+    if subject is None:
+        return None
+    return Finding(
+        replace(
+            told,
+            code="gl-config-mismatch",
+            message=f"job `{subject.job.name}` is written in {subject.job.line.path}, but the token names the top file "
+            f"{top}, and that is what the index compares",
+            hint=f"Register {top}. {told.hint}",
+            evidence=(subject.job.line, *told.evidence),
+        )
+    )
+
+
+def _gitlab_publisher(evidence: Evidence, told: Diagnostic) -> Finding | None:
+    name = evidence.claim("environment")
+    if (included := _included(evidence, told)) is not None or not name:
+        return included
+    place = next((place for each in subjects(evidence) if (place := each.job.environment) is not None), None)
+    if place is not None and "$" in place.text:
+        return _dynamic(evidence, told)
+    return Finding(
+        replace(
+            told,
+            code="gl-environment-mismatch",
+            message=f"most likely the publisher spells the environment {name!r} otherwise: it is compared exactly",
+            hint=f"Use the same spelling on both sides. {told.hint}",
+            evidence=(*([place.line] if place is not None else []), *told.evidence),
+        )
+    )
+
+
+def _dynamic(evidence: Evidence, told: Diagnostic) -> Finding | None:
+    for subject in subjects(evidence):
+        place = subject.job.environment
+        if place is not None and "$" in place.text:
+            message = (
+                f"the environment of job `{subject.job.name}` is made of variables ({place.text}), and a publisher "
+                "holds a fixed text"
+            )
+            hint = f"Use a fixed name (`environment: release`), and register that. {told.hint}"
+            found = replace(told, code="gl-environment-dynamic", message=message, hint=hint)
+            return _with(found, [place.line], [replaced(place, "release")])
+    return None
+
+
+def _audience(evidence: Evidence, told: Diagnostic) -> Finding:
+    """Point at `aud:`; of a wrong one, say which variable holds it."""
+    lines, edits = [], []
+    variable = ""
+    for subject, place in audiences(evidence):
+        if place.items or ("$" not in place.text and place.text != subject.audience):
+            lines.append(place.line)
+            edits.append(replaced(place, subject.audience))
+            variable = subject.variable
+    if told.code == "audience-mismatch" and variable:
+        told = replace(told, message=f"{told.message} ({variable} of the job)")
+    return _with(told, lines, edits)
+
+
+def audiences(evidence: Evidence) -> list[tuple[PipelineSubject, Place]]:
+    """Return where the audiences of the publishing jobs' tokens stand."""
+    found = []
+    for subject in subjects(evidence):
+        token = subject.job.id_tokens.get(subject.variable)
+        place = token.place.get("aud") if token is not None else None
+        if place is not None:
+            found.append((subject, place))
+    return found
+
+
+def _fork(evidence: Evidence, told: Diagnostic) -> Finding:
+    places = {subject.job.name: subject.job.place for subject in subjects(evidence)}.values()
+    free = [place for place in places if place.get("rules") is None and place.get("only") is None]
+    return _with(
+        told, [place.line for place in places], [added(each, "rules", "[{if: $CI_COMMIT_TAG}]") for each in free]
+    )
+
+
+_BY_CODE: Mapping[str, Callable[[Evidence, Diagnostic], Finding | None]] = MappingProxyType(
+    {
+        "gh-environment-missing": _no_environment,
+        "gh-environment-mismatch": _other_environment,
+        "gh-pull-request-target": _pull_request_target,
+        "gh-reusable-workflow": _reusable,
+        "gl-environment-missing": _no_gitlab_environment,
+        "gl-environment-mismatch": _other_environment,
+        "gl-environment-dynamic": _dynamic,
+        "gl-publisher-mismatch": _gitlab_publisher,
+        "gl-fork-merge-request": _fork,
+        "audience-mismatch": _audience,
+        "audience-list": _audience,
+    }
+)

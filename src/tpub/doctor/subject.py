@@ -1,0 +1,96 @@
+"""Which jobs a diagnosis is about, and what their publishing steps are after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tpub.errors import ConfigError
+from tpub.index.model import PYPI, TESTPYPI, Index, family, find
+from tpub.workflow.github import Actions, Publishing
+from tpub.workflow.github.model import Job, Workflow
+from tpub.workflow.github.permissions import IDENTITY
+from tpub.workflow.publish import Credential, Publish
+
+# Tools that never learnt trusted publishing: what they are given is what they use.
+WITHOUT_OIDC = frozenset({"hatch", "poetry", "flit"})
+_STORED = re.compile(r"secrets\.|vars\.|^\$\{?\w+\}?$|^pypi-")
+_SECRET = re.compile(
+    r"secrets\.(?!GITHUB_TOKEN\b)\w*(?:PYPI|TWINE|TOKEN|PASSW|PUBLISH|FLIT|POETRY|HATCH|KEY)\w*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A job of a workflow with its publishing steps; none if it publishes in a way that is not recognised."""
+
+    workflow: Workflow
+    job: Job
+    steps: tuple[Publishing, ...]
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from all other jobs of the checkout."""
+        return f"{self.workflow.path}:{self.job.id}"
+
+    @property
+    def is_granted(self) -> bool:
+        """Tell whether the job may request an identity token, by what its file says."""
+        granted = self.workflow.granted(self.job)
+        return granted is not None and granted.access(IDENTITY) == "write"
+
+    @property
+    def wants_identity(self) -> bool:
+        """Tell whether a step depends on trusted publishing: to PyPI's indexes, without credentials of its own."""
+        if not self.steps:
+            return self.is_granted
+        return any(wants_identity(step.publish) and not self.has_secrets(step.publish) for step in self.steps)
+
+    def has_secrets(self, publish: Publish) -> bool:
+        """Tell whether the job is given secrets that may be credentials for a tool that reads them by itself."""
+        if publish.tool in ("pypi-publish", "tpub"):
+            return False
+        span = self.job.place.node.span
+        around = self.workflow.place.get("env")
+        texts = [self.workflow.place.document.text[span.start : span.end]]
+        texts += [place.text for place in around.fields.values()] if around is not None else []
+        return any(_SECRET.search(text) for text in texts)
+
+
+def of_run(actions: Actions, env: Mapping[str, str]) -> tuple[Subject, ...]:
+    """Return the publishing jobs, those of the run alone if `env` tells which workflow and job runs."""
+    found: dict[tuple[str, str], list[Publishing]] = {}
+    for each in actions.publishing:
+        found.setdefault((each.workflow.path, each.job.id), []).append(each)
+    path = re.sub(r"^[^/]*/[^/]*/|@.*$", "", env.get("GITHUB_WORKFLOW_REF", ""))
+    running = actions.workflow(path)
+    own = running.job(env.get("GITHUB_JOB", "")) if running is not None else None
+    if running is not None and own is not None and own.calls is None:
+        return (Subject(running, own, tuple(found.get((path, own.id), ()))),)
+    return tuple(Subject(steps[0].workflow, steps[0].job, tuple(steps)) for steps in found.values())
+
+
+def destination(publish: Publish) -> Index | None:
+    """Return PyPI or TestPyPI if a step publishes there (or means to: some addresses are wrong), else None."""
+    if (meant := family(publish.index)) is not None:
+        return meant
+    try:
+        index = find(publish.index)
+    except ConfigError:
+        return None
+    return index if index in (PYPI, TESTPYPI) else None
+
+
+def wants_identity(publish: Publish) -> bool:
+    """Tell whether a step publishes with the job's identity, or would if nothing hindered it."""
+    return destination(publish) is not None and not stored(publish) and publish.tool not in WITHOUT_OIDC
+
+
+def stored(publish: Publish) -> tuple[Credential, ...]:
+    """Return the stored credentials that a step is given; what another step has minted is not stored."""
+    return tuple(each for each in publish.secrets if _STORED.search(each.value) or _is_literal(each.value))
+
+
+def _is_literal(value: str) -> bool:
+    return bool(value) and "$" not in value

@@ -1,0 +1,436 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.evidence import ACTION, GITHUB, GITHUB_CLAIMS, GRANTED, IDENTITY, RELEASE, UPLOAD, github, of, told
+from tpub.doctor.evidence import Evidence
+from tpub.doctor.history import NoHistory
+from tpub.index.model import PYPI, TESTPYPI
+
+CALLED = "on: workflow_call"
+FORK, OWN = ({"repo": {"full_name": f"{owner}/sample"}} for owner in ("someone", "octo-org"))
+PULL = {"pull_request": {"head": FORK, "base": OWN}}
+
+
+def between(run: str) -> str:
+    return ACTION.replace("      - uses: pypa", f"      - run: {run}\n      - uses: pypa")
+
+
+def publish(run: str) -> str:
+    return GRANTED + f"    steps:\n      - run: {run}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(github(UPLOAD), [("gh-id-token-missing", "jobs.publish")], id="no block at all"),
+        pytest.param(
+            github(UPLOAD, top="permissions: {contents: read}\n"),
+            [("gh-id-token-missing", "permissions")],
+            id="the workflow's block names others",
+        ),
+        pytest.param(
+            github("    permissions: {}\n" + UPLOAD), [("gh-id-token-missing", "jobs.publish.permissions")], id="empty"
+        ),
+        pytest.param(
+            github("    permissions: {id-token: none}\n" + UPLOAD),
+            [("gh-id-token-missing", "jobs.publish.permissions")],
+            id="none",
+        ),
+        pytest.param(
+            github("    permissions: {id-token: read}\n" + UPLOAD),
+            [("gh-id-token-not-write", "jobs.publish.permissions.id-token")],
+            id="read",
+        ),
+        pytest.param(
+            github(UPLOAD, top="permissions: read-all\n"), [("gh-id-token-not-write", "permissions")], id="read-all"
+        ),
+        pytest.param(
+            github("    permissions: {contents: read}\n" + UPLOAD, top="permissions: {id-token: write}\n"),
+            [("gh-id-token-overridden", "jobs.publish.permissions")],
+            id="replaced by the job's block",
+        ),
+        pytest.param(
+            github(UPLOAD, build="    permissions: {id-token: write}\n"),
+            [("gh-id-token-wrong-job", "jobs.build.permissions")],
+            id="on another job",
+        ),
+        pytest.param(
+            github("    permissions: {id_token: write}\n" + UPLOAD),
+            [("gh-permission-unknown", "jobs.publish.permissions.id_token")],
+            id="misspelt",
+        ),
+        pytest.param(
+            github("    permissions: {content: read}\n" + UPLOAD),
+            [("gh-permission-unknown", "jobs.publish.permissions.content")],
+            id="another one misspelt",
+        ),
+        pytest.param(
+            github(UPLOAD + "        permissions: {id-token: write}\n"),
+            [("gh-permissions-misplaced", "jobs.publish.steps[1].permissions")],
+            id="on a step",
+        ),
+        pytest.param(
+            github(publish("sudo tpub upload")), [("gh-env-stripped", "jobs.publish.steps[0].run")], id="sudo"
+        ),
+        pytest.param(
+            github(publish("docker run -e GITHUB_ACTIONS img tpub upload")),
+            [("gh-env-stripped", "jobs.publish.steps[0].run")],
+            id="docker",
+        ),
+        pytest.param(
+            github(GRANTED + UPLOAD, on="on: [pull_request_target]"), [("gh-pull-request-target", "on")], id="event"
+        ),
+        pytest.param(
+            github("    if: startsWith(github.ref, 'refs/heads/v')\n" + GRANTED + UPLOAD),
+            [("gh-job-never-runs", "jobs.publish.if")],
+            id="a condition that is never true",
+        ),
+        pytest.param(
+            github("    if: github.event_name == 'release'\n" + GRANTED + UPLOAD),
+            [("gh-job-never-runs", "jobs.publish.if")],
+            id="an event that starts nothing",
+        ),
+        pytest.param(
+            github(GRANTED + UPLOAD.replace("    steps:\n", "    steps:\n      - uses: actions/checkout@v5\n")),
+            [("gh-contents-dropped", "jobs.publish.permissions")],
+            id="a checkout without contents",
+        ),
+        pytest.param(
+            github(GRANTED + "    environment: ${{ needs.build.outputs.env }}\n" + UPLOAD),
+            [("gh-environment-empty", "jobs.publish.environment")],
+            id="an output that nobody declares",
+        ),
+        pytest.param(
+            github(GRANTED + ACTION.replace("ubuntu", "windows")).replace(
+                "needs: build\n    runs-on: ubuntu-latest", "runs-on: windows-latest"
+            ),
+            [("gh-action-needs-linux", "jobs.publish.steps[1].uses")],
+            id="the action on Windows",
+        ),
+        pytest.param(
+            github(GRANTED + ACTION).replace(
+                "needs: build\n    runs-on: ubuntu-latest",
+                "strategy: {matrix: {os: [ubuntu-latest, macos-14]}}\n    runs-on: ${{ matrix.os }}",
+            ),
+            [("gh-action-needs-linux", "jobs.publish.steps[1].uses")],
+            id="the action in a matrix with macOS",
+        ),
+        pytest.param(
+            github(GRANTED + ACTION).replace(
+                "needs: build\n    runs-on: ubuntu-latest", "runs-on: [self-hosted, linux]"
+            ),
+            [("gh-action-needs-docker", "jobs.publish.steps[1].uses")],
+            id="the action on a runner of one's own",
+        ),
+        pytest.param(
+            github(GRANTED + ACTION.replace("release/v1", "unstable/v1")),
+            [("gh-action-image-missing", "jobs.publish.steps[1].uses")],
+            id="the action at a branch",
+        ),
+        pytest.param(
+            github(GRANTED + ACTION.replace("release/v1", "f" * 40)),
+            [("gh-action-image-missing", "jobs.publish.steps[1].uses")],
+            id="the action at some commit",
+        ),
+        pytest.param(
+            github(GRANTED + ACTION + "      - uses: pypa/gh-action-pypi-publish@release/v1\n"),
+            [("attestation-exists", "jobs.publish.steps[2].uses")],
+            id="the action twice",
+        ),
+        pytest.param(
+            github(GRANTED + ACTION.replace("{name: dist, path: dist/}", "{path: dist}")),
+            [("gh-artifact-layout", "jobs.publish.steps[0]")],
+            id="artifacts in folders of their own",
+        ),
+        pytest.param(
+            github(
+                GRANTED
+                + ACTION.replace("      - uses: pypa", "      - run: sha256sum dist/* > dist/SUMS\n      - uses: pypa")
+            ),
+            [("dist-stray-files", "jobs.publish.steps[1].run")],
+            id="a file that is no distribution",
+        ),
+        pytest.param(
+            github(publish("pip install 'twine<6' && twine upload dist/*")),
+            [("tool-no-oidc", "jobs.publish.steps[0].run")],
+            id="an old twine",
+        ),
+        pytest.param(
+            github(publish("uvx twine@5.1.1 upload dist/*")),
+            [("tool-no-oidc", "jobs.publish.steps[0].run")],
+            id="an old twine, run from afar",
+        ),
+        pytest.param(
+            github(publish("hatch publish")), [("tool-no-oidc", "jobs.publish.steps[0].run")], id="never learnt it"
+        ),
+        pytest.param(
+            github(publish("curl x/_/oidc/mint-token -d $(jq .value t)")),
+            [("exchange-payload", "jobs.publish.steps[0].run")],
+            id="jq keeps the quotes",
+        ),
+        pytest.param(
+            github(publish("twine upload -u octocat -p ${{ secrets.PYPI_PASSWORD }} dist/*")),
+            [("password-auth", "jobs.publish.steps[0].run")],
+            id="a password",
+        ),
+        pytest.param(
+            github(publish("uv publish --token ${{ secrets.PYPI_TOKEN }}")),
+            [("credentials-shadow-oidc", "jobs.publish.steps[0].run")],
+            id="a token beside the identity",
+        ),
+        pytest.param(
+            github(ACTION + "        with: {password: '${{ secrets.T }}', attestations: true}\n"),
+            [("attestation-needs-tp", "jobs.publish.steps[1].with.attestations")],
+            id="attestations with a token",
+        ),
+        pytest.param(
+            github(publish(f"twine upload --repository-url {PYPI.upload_url[:-1]} dist/*")),
+            [("index-url-slash", "jobs.publish.steps[0].run")],
+            id="no slash",
+        ),
+        pytest.param(
+            github(publish(f"uv publish --publish-url {TESTPYPI.simple_url}")),
+            [("index-url-unknown", "jobs.publish.steps[0].run")],
+            id="the simple index",
+        ),
+    ],
+)
+def test_what_files_show(tmp_path: Path, text: str, found: list[tuple[str, str]]) -> None:
+    assert told(of(tmp_path, {RELEASE: text})) == found
+
+
+HARDENED = """\
+    steps:
+      - uses: step-security/harden-runner@v2
+        with: {egress-policy: block, allowed-endpoints: 'github.com:443'}
+      - run: tpub upload dist/*
+"""
+COMPOSITE = "runs:\n  using: composite\n  steps:\n    - uses: pypa/gh-action-pypi-publish@release/v1\n"
+BUMP = "on: workflow_dispatch\njobs:\n  bump:\n    steps:\n      - run: gh release create v1\n"
+CALLER = "on: push\npermissions: {contents: read}\njobs:\n  go:\n    uses: ./.github/workflows/release.yml\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        pytest.param(
+            {RELEASE: github(GRANTED + HARDENED)},
+            [("gh-egress-blocked", "jobs.publish.steps[0].with.allowed-endpoints")],
+            id="harden-runner",
+        ),
+        pytest.param(
+            {
+                RELEASE: github(GRANTED + "    steps:\n      - uses: ./actions/go\n"),
+                "actions/go/action.yml": COMPOSITE,
+            },
+            [("gh-action-nested", "runs.steps[0].uses")],
+            id="the action in an action",
+        ),
+        pytest.param(
+            {
+                RELEASE: github(GRANTED + UPLOAD, on="on: {release: {types: [published]}}"),
+                ".github/workflows/bump.yml": BUMP,
+            },
+            [("gh-github-token-no-trigger", "jobs.bump.steps[0]")],
+            id="a release made with GITHUB_TOKEN",
+        ),
+        pytest.param(
+            {RELEASE: github(GRANTED + UPLOAD, on=CALLED), ".github/workflows/ci.yml": CALLER},
+            [("gh-caller-permission-missing", "jobs.go")],
+            id="the caller grants nothing",
+        ),
+        pytest.param(
+            {RELEASE: github(UPLOAD, on=CALLED), ".github/workflows/ci.yml": CALLER},
+            [("gh-caller-permission-missing", "jobs.go")],
+            id="the caller grants nothing, and the called one asks for nothing",
+        ),
+        pytest.param(
+            {
+                RELEASE: github(GRANTED + ACTION, on=CALLED),
+                ".github/workflows/ci.yml": CALLER.replace("contents: read", "id-token: write"),
+            },
+            [("gh-reusable-attestation", "jobs.publish.steps[1].uses")],
+            id="an attestation from a called workflow",
+        ),
+        pytest.param(
+            {
+                RELEASE: github(publish("tox -e go")),
+                "tox.ini": "[testenv:go]\npass_env = CI\ncommands = tpub upload dist/x.whl\n",
+            },
+            [("gh-env-stripped", "jobs.publish.steps[0].run")],
+            id="tox",
+        ),
+        pytest.param({RELEASE: "on: [\n# publish"}, [("workflow-unreadable", "")], id="broken"),
+        pytest.param(
+            {RELEASE: github(GRANTED + GRANTED + UPLOAD)}, [("workflow-duplicate-key", "")], id="a key given twice"
+        ),
+        pytest.param(
+            {
+                RELEASE: github(UPLOAD),
+                ".github/workflows/publish.yml": github("    permissions: {id_token: write}\n" + UPLOAD),
+            },
+            [("gh-permission-unknown", "jobs.publish.permissions.id_token"), ("gh-id-token-missing", "jobs.publish")],
+            id="two files, each with its own",
+        ),
+    ],
+)
+def test_what_several_files_show(tmp_path: Path, files: dict[str, str], found: list[tuple[str, str]]) -> None:
+    assert told(of(tmp_path, files)) == found
+
+
+STORED = "        with: {password: '${{ secrets.TOKEN }}'}\n"
+RIGHT = {
+    "least": github(GRANTED + UPLOAD),
+    "for the whole workflow": github(UPLOAD, top="permissions: {id-token: write, contents: read}\n"),
+    "write-all": github("    permissions: write-all\n" + UPLOAD),
+    "the action": github(GRANTED + ACTION),
+    "the action, pinned by commit": github(GRANTED + ACTION.replace("release/v1", "a" * 40 + "  # v1.13.0")),
+    "the action with an empty password": github(GRANTED + ACTION + "        with: {password: ''}\n"),
+    "an index that is not PyPI's": github(
+        ACTION + "        with: {repository-url: 'https://x.example/', password: '${{ secrets.T }}'}\n"
+    ),
+    "twine with a .pypirc from a secret": github(
+        "    steps:\n      - run: echo ${{ secrets.PYPI_TOKEN }} > ~/.pypirc\n      - run: twine upload dist/*\n"
+    ),
+    "poetry with a token": github(
+        "    steps:\n      - run: poetry publish\n        env: {POETRY_PYPI_TOKEN_PYPI: '${{ secrets.T }}'}\n"
+    ),
+    "minted by hand": github(
+        GRANTED
+        + "    steps:\n      - run: uv publish\n        env: {UV_PUBLISH_TOKEN: '${{ steps.mint.outputs.token }}'}\n"
+    ),
+    "docker with the variables": github(
+        publish("docker run -e ACTIONS_ID_TOKEN_REQUEST_URL -e ACTIONS_ID_TOKEN_REQUEST_TOKEN img tpub upload")
+    ),
+    "sudo -E": github(publish("sudo -E tpub upload")),
+    "artifacts merged": github(GRANTED + ACTION.replace("{name: dist,", "{merge-multiple: true,")),
+    "artifacts moved": github(
+        GRANTED
+        + ACTION.replace("name: dist, ", "").replace(
+            "      - uses: pypa", "      - run: mv dist/*/* dist/\n      - uses: pypa"
+        )
+    ),
+    "a new twine": github(publish("pip install 'twine>=5' && twine upload dist/*")),
+    "called from elsewhere": github(UPLOAD, on=CALLED),
+    "one event of several": github(GRANTED + UPLOAD, on="on: [push, pull_request_target]"),
+    "a condition for tags": github("    if: startsWith(github.ref, 'refs/tags/v')\n" + GRANTED + UPLOAD, on="on: push"),
+    "another job attests": github(GRANTED + UPLOAD, build="    permissions: {id-token: write, attestations: write}\n"),
+    "the action twice, attested once": github(
+        GRANTED
+        + ACTION
+        + f"        with: {{repository-url: '{TESTPYPI.upload_url}', attestations: false}}\n"
+        + "      - uses: pypa/gh-action-pypi-publish@release/v1\n"
+    ),
+    "no publishing at all": "on: push\njobs:\n  test:\n    runs-on: x\n    steps:\n      - run: make upload-docs\n",
+}
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in RIGHT.items()])
+@pytest.mark.parametrize(
+    ("env", "claims"),
+    [pytest.param({"TPUB_TOKEN": "x"}, None, id="laptop"), pytest.param(GITHUB | IDENTITY, GITHUB_CLAIMS, id="run")],
+)
+def test_right_set_ups_get_nothing(tmp_path: Path, text: str, env: dict[str, str], claims: dict[str, object]) -> None:
+    assert told(of(tmp_path, {RELEASE: text}, env, claims=claims)) == []
+
+
+class Past(NoHistory):
+    """A repository in which the workflow had no permission, some commits ago."""
+
+    def text_at(self, commit: str, path: str) -> str | None:
+        assert (commit, path) == ("abc1234", RELEASE)
+        return github(UPLOAD)
+
+
+RUN = github(GRANTED + UPLOAD)
+
+
+@pytest.mark.parametrize(
+    ("text", "env", "parts", "code"),
+    [
+        pytest.param(RUN, {"GITHUB_EVENT_NAME": "pull_request"}, {"event": PULL}, "gh-fork-pull-request", id="fork"),
+        pytest.param(
+            RUN,
+            {"GITHUB_EVENT_NAME": "pull_request"},
+            {"event": {"pull_request": {"head": {"repo": None}}}},
+            "gh-fork-pull-request",
+            id="a fork that is gone",
+        ),
+        pytest.param(RUN, {}, {}, "gh-env-stripped", id="granted, and nothing there"),
+        pytest.param(
+            RUN,
+            {"GITHUB_WORKFLOW_SHA": "abc1234"},
+            {"history": Past()},
+            "gh-workflow-of-old-commit",
+            id="an old commit",
+        ),
+        pytest.param(github(UPLOAD), IDENTITY, {}, None, id="the run has what the file does not grant"),
+        pytest.param(
+            RUN,
+            IDENTITY | {"GITHUB_EVENT_NAME": "pull_request_target"},
+            {},
+            "gh-pull-request-target",
+            id="pull_request_target",
+        ),
+        pytest.param(RUN, {"GITEA_ACTIONS": "true"}, {}, "issuer-unknown", id="Gitea"),
+        pytest.param(RUN, {"GITHUB_SERVER_URL": "https://git.corp.example"}, {}, "issuer-unknown", id="GHES"),
+        pytest.param(RUN, {"GITHUB_SERVER_URL": "https://x.ghe.com"}, {}, "issuer-unknown", id="GHE.com"),
+        pytest.param(RUN, {"ACT": "true"}, {}, "act-no-oidc", id="act"),
+        pytest.param(
+            github(ACTION + STORED), {"INPUT_PASSWORD": ""}, {}, "secret-empty", id="a secret that is not there"
+        ),
+        pytest.param(
+            github(publish("uv publish")),
+            IDENTITY | {"UV_PUBLISH_TOKEN": "x"},
+            {},
+            "credentials-shadow-oidc",
+            id="a token in the environment alone",
+        ),
+        pytest.param(
+            github(GRANTED + "    environment: ${{ inputs.where }}\n" + UPLOAD),
+            IDENTITY,
+            {"claims": GITHUB_CLAIMS},
+            "gh-environment-empty",
+            id="an expression that came to nothing",
+        ),
+        pytest.param(
+            RUN,
+            IDENTITY,
+            {"claims": GITHUB_CLAIMS | {"job_workflow_ref": "x/y/.github/workflows/z.yml@main"}},
+            "gh-reusable-workflow",
+            id="a job of another repository",
+        ),
+    ],
+)
+def test_what_a_run_shows(
+    tmp_path: Path, text: str, env: dict[str, str], parts: dict[str, object], code: str | None
+) -> None:
+    found = told(of(tmp_path, {RELEASE: text}, GITHUB | env, **parts))
+    assert [each for each, _ in found] == ([code] if code is not None else [])
+
+
+def test_a_pull_request_of_the_same_repository_can_have_an_identity(tmp_path: Path) -> None:
+    event = {"pull_request": {"head": OWN, "base": OWN}}
+    evidence = of(tmp_path, {RELEASE: github(UPLOAD)}, GITHUB | {"GITHUB_EVENT_NAME": "pull_request"}, event=event)
+    assert [code for code, _ in told(evidence)] == ["gh-id-token-missing"]
+
+
+def test_a_stored_token_without_identity_is_an_old_way_and_no_fault(tmp_path: Path) -> None:
+    assert told(of(tmp_path, {RELEASE: github(ACTION + STORED)}, GITHUB | {"INPUT_PASSWORD": "x"})) == []
+
+
+def test_a_run_is_judged_by_its_own_job(tmp_path: Path) -> None:
+    files = {RELEASE: github(GRANTED + UPLOAD), ".github/workflows/other.yml": github(UPLOAD)}
+    assert told(of(tmp_path, files, GITHUB | IDENTITY)) == []
+
+
+def test_an_unknown_way_to_publish_is_judged_by_its_job(tmp_path: Path) -> None:
+    text = github("    steps:\n      - run: ./release.sh\n")
+    assert [code for code, _ in told(of(tmp_path, {RELEASE: text}, GITHUB))] == ["gh-id-token-missing"]
+
+
+def test_evidence_of_nothing_is_a_laptop() -> None:
+    assert [code for code, _ in told(Evidence())] == ["no-ci"]

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.evidence import CI, GITLAB, GITLAB_CLAIMS, of, told
+from tpub.rehearsal.issuer import Issuer
+
+TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
+JOB = "publish:\n  stage: deploy\n"
+SCRIPT = "  script:\n    - tpub upload dist/*\n"
+TEST = SCRIPT.replace("upload", "upload --index testpypi")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(JOB + SCRIPT, [("gl-id-tokens-missing", "publish")], id="nobody asks"),
+        pytest.param(
+            JOB + f"  variables: {{PYPI_ID_TOKEN: $STORED}}\n{SCRIPT}",
+            [("gl-id-tokens-missing", "publish")],
+            id="a stored token",
+        ),
+        pytest.param(
+            f".oidc:\n  {TOKENS}\n{JOB}{SCRIPT}", [("gl-id-tokens-missing", "publish")], id="a template not extended"
+        ),
+        pytest.param(
+            f"build:\n  {TOKENS}\n  script: make\n{JOB}{SCRIPT}",
+            [("gl-id-tokens-wrong-job", "build.id_tokens")],
+            id="on another job",
+        ),
+        pytest.param(f"{TOKENS}\n{JOB}{SCRIPT}", [("gl-id-tokens-misplaced", "id_tokens")], id="at the top"),
+        pytest.param(
+            f".a:\n  {TOKENS}\n{JOB}  extends: .a\n  id_tokens: null\n{SCRIPT}",
+            [("gl-id-tokens-overridden", "publish.id_tokens")],
+            id="undone",
+        ),
+        pytest.param(
+            f"default:\n  {TOKENS}\n{JOB}  id_tokens: {{X: {{aud: y}}}}\n{SCRIPT}",
+            [("gl-id-tokens-overridden", "publish.id_tokens")],
+            id="the default replaced",
+        ),
+        pytest.param(
+            f"default:\n  {TOKENS}\n{JOB}  inherit: {{default: false}}\n{SCRIPT}",
+            [("gl-inherit-default", "publish.inherit.default")],
+            id="nothing inherited",
+        ),
+        pytest.param(
+            f"{JOB}  {TOKENS}\n{TEST}", [("gl-id-token-name", "publish.id_tokens.PYPI_ID_TOKEN")], id="the other's name"
+        ),
+        pytest.param(
+            f"{JOB}  id_tokens: {{OIDC: {{aud: pypi}}}}\n{SCRIPT}",
+            [("gl-id-token-name", "publish.id_tokens.OIDC")],
+            id="a name of one's own",
+        ),
+        pytest.param(
+            f"{JOB}  variables: {{PYPI_ID_TOKEN: $CI_JOB_JWT_V2}}\n{SCRIPT}",
+            [("gl-ci-job-jwt", "publish.variables.PYPI_ID_TOKEN")],
+            id="the old token",
+        ),
+        pytest.param(
+            f"{JOB}  id_tokens: {{PYPI_ID_TOKEN: {{aud: testpypi}}}}\n{SCRIPT}",
+            [("audience-mismatch", "publish.id_tokens.PYPI_ID_TOKEN.aud")],
+            id="the other's audience",
+        ),
+        pytest.param(
+            f"{JOB}  id_tokens: {{PYPI_ID_TOKEN: {{aud: [pypi, testpypi]}}}}\n{SCRIPT}",
+            [("audience-list", "publish.id_tokens.PYPI_ID_TOKEN.aud")],
+            id="two audiences",
+        ),
+        pytest.param(
+            f"{JOB}  {TOKENS}\n  script: docker run img tpub upload\n",
+            [("gl-env-stripped", "publish.script")],
+            id="docker",
+        ),
+        pytest.param(
+            f"{JOB}  {TOKENS}\n  script: [pip install 'uv<0.9', uv publish]\n",
+            [("tool-no-oidc", "publish.script[0]")],
+            id="an old uv",
+        ),
+        pytest.param(
+            f"{JOB}  {TOKENS}\n  variables: {{TWINE_PASSWORD: $T}}\n  script: twine upload dist/*\n",
+            [("credentials-shadow-oidc", "publish.variables.TWINE_PASSWORD")],
+            id="a stored token beside",
+        ),
+        pytest.param("publish: [\n", [("workflow-unreadable", "")], id="broken"),
+    ],
+)
+def test_what_files_show(tmp_path: Path, text: str, found: list[tuple[str, str]]) -> None:
+    assert told(of(tmp_path, {CI: text})) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{JOB}  {TOKENS}\n{SCRIPT}", id="own"),
+        pytest.param(f"default:\n  {TOKENS}\n{JOB}{SCRIPT}", id="default"),
+        pytest.param(f".a:\n  {TOKENS}\n{JOB}  extends: .a\n{SCRIPT}", id="extends"),
+        pytest.param(f"{JOB}  id_tokens: {{PYPI_ID_TOKEN: {{aud: $A}}}}\n{SCRIPT}", id="variable"),
+        pytest.param(f"{JOB}  id_tokens: {{TESTPYPI_ID_TOKEN: {{aud: testpypi}}}}\n{TEST}", id="TestPyPI"),
+        pytest.param(f"{JOB}  {TOKENS}\n  script: docker run -e PYPI_ID_TOKEN img tpub upload\n", id="docker"),
+        pytest.param(f"include: [{{project: a/b, file: c}}]\n{JOB}  extends: .there\n{SCRIPT}", id="unseen"),
+        pytest.param(JOB + "  script: twine upload -p $TOKEN dist/*\n", id="a stored token and no identity"),
+        pytest.param("test:\n  script: make\n", id="no publishing"),
+    ],
+)
+def test_right_set_ups_get_nothing(tmp_path: Path, text: str) -> None:
+    assert told(of(tmp_path, {CI: text}, {"TPUB_TOKEN": "x"})) == []
+
+
+RIGHT = f"{JOB}  {TOKENS}\n{SCRIPT}"
+TOKEN = {"PYPI_ID_TOKEN": Issuer().sign({"aud": "pypi"}).reveal()}
+
+
+@pytest.mark.parametrize(
+    ("text", "env", "claims", "code"),
+    [
+        pytest.param(JOB + SCRIPT, {"PYPI_ID_TOKEN": "pypi-AgE"}, None, "gl-id-token-not-jwt", id="an API token"),
+        pytest.param(RIGHT, {"CI_SERVER_VERSION": "15.4.0"}, None, "gl-version", id="too old for tokens"),
+        pytest.param(RIGHT, {"CI_SERVER_VERSION": "16.1.2"}, None, "gl-version", id="too old for the claims"),
+        pytest.param(
+            RIGHT, {"CI_CONFIG_PATH": "ci.yml@group/shared"}, None, "gl-config-remote", id="another project's file"
+        ),
+        pytest.param(RIGHT, {}, {"ci_config_ref_uri": None}, "gl-config-remote", id="no file in the claims"),
+        pytest.param(
+            RIGHT,
+            {"CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": "me/sample", "CI_MERGE_REQUEST_PROJECT_PATH": "group/sample"},
+            {},
+            "gl-fork-merge-request",
+            id="a fork's merge request",
+        ),
+        pytest.param(RIGHT, {}, {"aud": ["pypi", "x"]}, "audience-list", id="a list in the claims"),
+        pytest.param(RIGHT, {}, {}, None, id="all right"),
+    ],
+)
+def test_what_a_run_shows(
+    tmp_path: Path, text: str, env: dict[str, str], claims: dict[str, object] | None, code: str | None
+) -> None:
+    told_claims = GITLAB_CLAIMS | claims if claims is not None else None
+    here = GITLAB | (TOKEN if claims is not None else {}) | env
+    found = told(of(tmp_path, {CI: text}, here, claims=told_claims))
+    assert [each for each, _ in found][:1] == ([code] if code is not None else [])

@@ -1,0 +1,138 @@
+"""A mend is silent afterwards, and touches nothing else."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import pytest
+
+from support.evidence import ACTION, CI, GRANTED, RELEASE, UPLOAD, github, of, told
+from tpub.doctor.diagnose import findings
+from tpub.doctor.mend import mends, write
+from tpub.index.model import PYPI
+
+COMMENTED = github(UPLOAD).replace("    needs: build\n", "    needs: build  # first\n    # where it runs:\n")
+JOB = "publish:\n  stage: deploy  # last\n"
+SCRIPT = "  script:\n    - tpub upload dist/*\n"
+STEP = "    steps:\n"
+TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "changed"),
+    [
+        pytest.param(RELEASE, COMMENTED, ["+    permissions:", "+      id-token: write"], id="a block for the job"),
+        pytest.param(
+            RELEASE,
+            github("    permissions:\n      id_token: write  # least\n" + UPLOAD),
+            ["-      id_token: write  # least", "+      id-token: write  # least"],
+            id="a letter",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions:\n      contents: read\n" + UPLOAD, top="permissions: {id-token: write}\n"),
+            ["+      id-token: write"],
+            id="the job's own block",
+        ),
+        pytest.param(
+            RELEASE,
+            github(UPLOAD, build="    permissions:\n      id-token: write\n"),
+            ["-    permissions:", "-      id-token: write", "+    permissions:", "+      id-token: write"],
+            id="from another job",
+        ),
+        pytest.param(
+            RELEASE,
+            github(GRANTED + "    steps:\n      - run: sudo tpub upload\n"),
+            ["-      - run: sudo tpub upload", "+      - run: tpub upload"],
+            id="sudo",
+        ),
+        pytest.param(
+            RELEASE,
+            github(GRANTED + ACTION.replace("{name: dist, path: dist/}", "{path: dist/}")),
+            ["-        with: {path: dist/}", "+        with: {path: dist/, merge-multiple: true}"],
+            id="an input",
+        ),
+        pytest.param(
+            RELEASE,
+            github(GRANTED + f"    steps:\n      - run: twine upload --repository-url {PYPI.upload_url[:-1]} x\n"),
+            [
+                f"-      - run: twine upload --repository-url {PYPI.upload_url[:-1]} x",
+                f"+      - run: twine upload --repository-url {PYPI.upload_url} x",
+            ],
+            id="a slash",
+        ),
+        pytest.param(
+            RELEASE,
+            github(
+                GRANTED
+                + "    steps:\n      - run: uv publish\n        env:\n          UV_PUBLISH_TOKEN: ${{ secrets.T }}\n"
+            ),
+            ["-        env:", "-          UV_PUBLISH_TOKEN: ${{ secrets.T }}"],
+            id="a stored token, and the block that it leaves empty",
+        ),
+        pytest.param(
+            RELEASE,
+            github(GRANTED + UPLOAD, on="on:\n  pull_request_target:\n    types: [labeled]"),
+            ["-  pull_request_target:", "-    types: [labeled]", "+  push:", "+    tags: ['v*']"],
+            id="the event",
+        ),
+        pytest.param(
+            CI,
+            f"# the pipeline\n{JOB}{SCRIPT}",
+            ["+  id_tokens:", "+    PYPI_ID_TOKEN:", "+      aud: pypi"],
+            id="a token for the job",
+        ),
+        pytest.param(
+            CI, f".a:\n  {TOKENS}\n{JOB}  extends: .a\n  id_tokens: null\n{SCRIPT}", ["-  id_tokens: null"], id="null"
+        ),
+        pytest.param(
+            CI,
+            f"{JOB}  id_tokens:\n    PYPI_ID_TOKEN:  # PyPI's\n      aud: testpypi\n{SCRIPT}",
+            ["-      aud: testpypi", "+      aud: pypi"],
+            id="an audience",
+        ),
+        pytest.param(
+            CI,
+            f"default:\n  {TOKENS}\n{JOB}  inherit: {{default: [image]}}\n{SCRIPT}",
+            ["-  inherit: {default: [image]}", "+  inherit: {default: [image, id_tokens]}"],
+            id="what is inherited",
+        ),
+    ],
+)
+def test_a_mend_is_silent_afterwards_and_touches_nothing_else(
+    tmp_path: Path, path: str, text: str, changed: list[str]
+) -> None:
+    evidence = of(tmp_path, {path: text})
+    assert told(evidence)
+    write(tmp_path, mends(tmp_path, findings(evidence)))
+    after = (tmp_path / path).read_text()
+    diff = [line for line in difflib.ndiff(text.splitlines(), after.splitlines()) if line[0] in "+-"]
+    assert sorted(f"{line[0]}{line[2:]}" for line in diff) == sorted(changed)
+    assert told(of(tmp_path, {}, {"TPUB_TOKEN": "x"})) == []
+
+
+def test_line_ends_and_byte_order_mark_stay(tmp_path: Path) -> None:
+    text = "\ufeff" + github(UPLOAD).replace("\n", "\r\n")
+    evidence = of(tmp_path, {RELEASE: text})
+    (mend,) = mends(tmp_path, findings(evidence))
+    assert mend.after.startswith("\ufeffname")
+    assert mend.after.count("\n") == mend.after.count("\r\n") == text.count("\n") + 2
+
+
+def test_several_files_are_mended_together(tmp_path: Path) -> None:
+    bump = "on: workflow_dispatch\npermissions: {contents: write}\njobs:\n  bump:\n"
+    bump += "    steps:\n      - run: gh release create v1\n"
+    files = {
+        RELEASE: github(GRANTED + UPLOAD, on="on:\n  release:\n    types: [published]"),
+        ".github/workflows/bump.yml": bump,
+    }
+    evidence = of(tmp_path, files)
+    made = mends(tmp_path, findings(evidence))
+    assert [mend.path for mend in made] == [".github/workflows/bump.yml", RELEASE]
+    write(tmp_path, made)
+    assert told(of(tmp_path, {})) == []
+
+
+def test_nothing_to_mend(tmp_path: Path) -> None:
+    assert mends(tmp_path, findings(of(tmp_path, {RELEASE: github(GRANTED + UPLOAD)}))) == []
