@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 from tpub import __version__
 from tpub.cli.app import App, Color, screen
 from tpub.cli.check import check
+from tpub.cli.doctor import doctor
 from tpub.cli.explain import explain
 from tpub.cli.rehearse import rehearse
 from tpub.cli.upload import upload
@@ -35,6 +36,7 @@ cli = typer.Typer(
 )
 cli.command(short_help="Publish wheels and sdists.")(upload)
 cli.command(short_help="Say what the index would say of them, offline.")(check)
+cli.command(short_help="Say why trusted publishing fails.")(doctor)
 cli.command(short_help="Tell all about one problem.")(explain)
 cli.command(short_help="Rehearse a whole release, offline.")(rehearse)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tpub.cli.app import App, Color, Format, Look, conclude, explain, listening
+from tpub.cli.diagnosis import with_causes
 from tpub.cli.options import (
     ColorOption,
     Dists,
@@ -127,4 +128,5 @@ def _publish(app: App, look: Look, wishes: _Wishes, given: _Given) -> Outcome:
         settings.project.publisher,
     )
     with app.connect(app.env) as http, listening(app, look) as listener:
-        return publish(order, World(app.env, http, app.clock, listener, app.machine))
+        outcome = publish(order, World(app.env, http, app.clock, listener, app.machine))
+    return with_causes(app, outcome, settings.index)

@@ -1,0 +1,84 @@
+"""`tpub doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tpub.cli.app import App, Color, Format, Look, conclude
+from tpub.cli.diagnosis import gathered
+from tpub.cli.options import ColorOption, FormatOption, IndexOption
+
+if TYPE_CHECKING:
+    from tpub.doctor.finding import Finding
+    from tpub.doctor.mend import Mend
+    from tpub.index.model import Index
+    from tpub.outcome import Outcome
+
+
+def doctor(
+    ctx: typer.Context,
+    root: Annotated[Path, typer.Argument(help="The checkout.", file_okay=False)] = Path(),
+    index: IndexOption = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody: neither the index nor the CI.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend the files where that is all it takes.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write the mend without asking.")] = False,
+    format: FormatOption = Format.TEXT,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Say why trusted publishing fails, or would: the cause first, where it stands and how to mend it.
+
+    Looks at workflow files, the environment, the identity token's claims and the index. Nothing is minted, nothing
+    is published.
+    """
+    app = ctx.ensure_object(App)
+
+    def deed() -> Outcome:
+        from tpub.doctor.account import account
+        from tpub.doctor.diagnose import findings
+
+        folder = app.folder / root
+        chosen = _index(app, folder, index)
+        evidence = gathered(app, folder, chosen, offline=offline)
+        found = findings(evidence)
+        if fix and _mended(app, folder, found, may_write=yes):
+            evidence = gathered(app, folder, chosen, offline=offline)
+            found = findings(evidence)
+        return account(evidence, (finding.diagnostic for finding in found))
+
+    return conclude(app, Look(format, color), "doctor", deed)
+
+
+def _index(app: App, folder: Path, wanted: str | None) -> Index | None:
+    """Return the index that somebody set, None if nobody did: then it is the one that the workflow uses."""
+    from tpub.config.pyproject import read
+    from tpub.config.settings import Flags, resolve
+
+    project = read(folder)
+    is_set = wanted is not None or app.env.get("TPUB_INDEX") or project.index is not None
+    return resolve(Flags(wanted), app.env, project).index if is_set else None
+
+
+def _mended(app: App, root: Path, found: Sequence[Finding], *, may_write: bool) -> bool:
+    """Show the mend and write it if that was agreed to; tell whether it was."""
+    from tpub.doctor.mend import mends, write
+
+    made = mends(root, found)
+    app.err.writelines(mend.diff for mend in made)
+    if not made:
+        app.err.write("nothing here is mended by an edit\n")
+        return False
+    if not (may_write or _agreed(made)):
+        app.err.write("nothing was written: `--yes` writes it\n")
+        return False
+    write(root, made)
+    return True
+
+
+def _agreed(made: Sequence[Mend]) -> bool:
+    if not typer.get_text_stream("stdin").isatty():
+        return False
+    return typer.confirm(f"Write {', '.join(mend.path for mend in made)}?", err=True)

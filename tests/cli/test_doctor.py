@@ -1,0 +1,108 @@
+"""What users see of `tpub doctor`, and at the end of a failed `tpub upload`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support import dists
+from support.checkouts import laid
+from support.evidence import ACTION, GRANTED, RELEASE, UPLOAD, github
+from support.world import tpub
+from tpub.rehearsal.ci import JobDescription
+from tpub.rehearsal.index import RehearsalIndex, serve
+
+
+@pytest.fixture
+def index() -> Iterator[RehearsalIndex]:
+    with serve() as running:
+        yield running
+
+
+def test_the_cause_the_line_and_the_mend(tmp_path: Path) -> None:
+    ran = tpub("doctor", str(laid(tmp_path, {RELEASE: github(UPLOAD)})), "--offline")
+    assert (ran.code, ran.err) == (4, "")
+    assert ran.out == (
+        "error: jobs.publish has no `permissions:`, and the default never includes `id-token` [gh-id-token-missing]\n"
+        "  .github/workflows/release.yml:9:3 (jobs.publish)\n"
+        "  hint: Give jobs.publish a block of its own: `permissions: {id-token: write}`.\n"
+        "looked at: .github/workflows/release.yml\n"
+    )
+
+
+def test_nothing_wrong(tmp_path: Path) -> None:
+    ran = tpub("doctor", str(laid(tmp_path, {RELEASE: github(GRANTED + UPLOAD)})), "--offline")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("looked at: .github/workflows/release.yml\nnothing wrong\n")
+
+
+def test_notes_are_nothing_wrong(tmp_path: Path) -> None:
+    ran = tpub("doctor", str(laid(tmp_path, {RELEASE: github(GRANTED + ACTION)})), "--offline")
+    assert ran.code == 0
+    assert ran.out.startswith("note: jobs.publish publishes with pypa/gh-action-pypi-publish@release/v1")
+    assert ran.out.endswith("nothing wrong\n")
+
+
+def test_the_report_as_data(tmp_path: Path, index: RehearsalIndex) -> None:
+    job = index.job(JobDescription("github"))
+    root = laid(tmp_path, {RELEASE: github(GRANTED + UPLOAD)})
+    ran = tpub("doctor", str(root), "--index", index.index.upload_url, "--format", "json", env=job.env)
+    report = json.loads(ran.out)
+    assert (report["command"], report["exit_code"], report["diagnostics"]) == ("doctor", 0, [])
+    assert report["identity"]["claims"]["repository"] == "octo-org/sampleproject"
+    assert report["publisher"] == {
+        "provider": "github",
+        "owner": "octo-org",
+        "repository": "sampleproject",
+        "workflow_filename": "release.yml",
+        "environment": "",
+    }
+    assert report["looked_at"][-1].endswith("trusted publishing")
+
+
+def test_nothing_is_minted(tmp_path: Path, index: RehearsalIndex) -> None:
+    job = index.job(JobDescription("github"))
+    index.expect(job.publisher, "sampleproject")
+    root = laid(tmp_path, {RELEASE: github(GRANTED + UPLOAD)})
+    assert tpub("doctor", str(root), "--index", index.index.upload_url, env=job.env).code == 0
+    upload = tpub("upload", "--index", index.index.upload_url, str(dists.wheel(tmp_path / "d")), env=job.env)
+    assert upload.code == 0
+
+
+def test_a_mend_is_shown_and_not_written_by_itself(tmp_path: Path) -> None:
+    root = laid(tmp_path, {RELEASE: github(UPLOAD)})
+    ran = tpub("doctor", str(root), "--offline", "--fix")
+    assert ran.code == 4
+    assert "+    permissions:\n+      id-token: write\n" in ran.err
+    assert ran.err.endswith("nothing was written: `--yes` writes it\n")
+    assert (root / RELEASE).read_text() == github(UPLOAD)
+
+
+def test_a_mend_is_written_when_told_so(tmp_path: Path) -> None:
+    root = laid(tmp_path, {RELEASE: github(UPLOAD)})
+    ran = tpub("doctor", str(root), "--offline", "--fix", "--yes")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "nothing wrong")
+    assert "      id-token: write\n" in (root / RELEASE).read_text()
+
+
+def test_nothing_to_mend(tmp_path: Path) -> None:
+    ran = tpub("doctor", str(tmp_path), "--offline", "--fix", "--yes")
+    assert (ran.code, ran.err) == (4, "nothing here is mended by an edit\n")
+
+
+def test_a_failed_upload_ends_with_its_cause(
+    tmp_path: Path, index: RehearsalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = index.job(JobDescription("github"))
+    monkeypatch.chdir(laid(tmp_path, {RELEASE: github(GRANTED + UPLOAD)}))
+    wheel = dists.wheel(tmp_path / "dist")
+    ran = tpub("upload", "--index", index.index.upload_url, str(wheel), "--format", "json", env=job.env)
+    report = json.loads(ran.out)
+    first = report["diagnostics"][0]
+    assert (ran.code, first["code"]) == (4, "pending-publisher-missing")
+    assert {"kind": "claim", "name": "repository", "value": "octo-org/sampleproject", "expected": None} in first[
+        "evidence"
+    ]
