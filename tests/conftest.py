@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 
 import pytest
 
@@ -14,6 +15,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(patch.undo)
     for name in leaks(os.environ):  # noqa: TID251  (it is emptied here so that nothing can read it)
         patch.delenv(name)
+    # sigstore keeps its root of trust there: what lies on this machine must not decide what a test believes.
+    if not hasattr(config, "workerinput"):  # workers inherit it
+        folder = tempfile.TemporaryDirectory(prefix="tpub-tests-")
+        config.add_cleanup(folder.cleanup)
+        for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
+            patch.setenv(name, folder.name)
     guard = NetworkGuard()
     config.pluginmanager.register(guard, "network guard")
     sys.addaudithook(guard.audit)

@@ -3,6 +3,7 @@
 TpubError                  exit
 ├── ConfigError               2   the command line or the configuration is wrong
 ├── DistributionError         3   a file is no distribution that could be published
+├── AttestationError          3   an attestation is none, or not of this file, or not of this publisher
 ├── IdentityError             4   no usable identity token, or no credential at all
 ├── ExchangeError             4   the index gave no API token for the identity token
 ├── NetworkError              5   a server could not be reached, or answered nonsense
@@ -43,6 +44,12 @@ class ConfigError(TpubError):
 
 class DistributionError(TpubError):
     """A file is no distribution, or none that can be read."""
+
+    exit_code = PREFLIGHT
+
+
+class AttestationError(TpubError):
+    """An attestation is none, or cannot be made or verified."""
 
     exit_code = PREFLIGHT
 

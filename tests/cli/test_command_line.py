@@ -129,6 +129,7 @@ def test_a_plan_in_words(index: RehearsalIndex, tmp_path: Path) -> None:
     assert ran.err == (
         f"index = {url} (--index)\n"
         "trusted-publishing = auto (default)\n"
+        "attestations = auto (default)\n"
         "credential = user name __token__ ($TPUB_TOKEN)\n"
         f"dry run: 1 of 2 files would be sent to {where}; nothing was\n"
     )

@@ -76,6 +76,23 @@ def test_what_the_server_said(said: Reply, text: str) -> None:
         pytest.param("Non-user identities cannot create new projects. This", "project-name-mismatch", id="other name"),
         pytest.param("File too large. Limit for project 'x' is 100 MB.", "file-too-large", id="size"),
         pytest.param("Read-only mode: Uploads are temporarily disabled.", "index-read-only", id="read only"),
+        *(
+            pytest.param(f"Invalid attestations supplied during upload: {said}", code, id=code)
+            for said, code in {
+                "Attestations are only supported when using Trusted Publishing": "attestation-needs-tp",
+                "Attestations are not currently supported with ActiveState publishers": "attestation-platform",
+                "Malformed attestations: an empty attestation set is not permitted": "attestation-list-empty",
+                "Malformed attestations: 1 validation error for list[Attestation]": "attestation-malformed",
+                "A maximum of 2 attestations per file are supported": "attestation-too-many",
+                "Attestation with unsupported predicate type: x": "attestation-type-unsupported",
+                "Multiple attestations for the same file with the same predicate type (x) are not supported": (
+                    "attestation-type-twice"
+                ),
+                "Could not verify the uploaded artifact using the included attestation: Verification failed: x": (
+                    "attestation-not-verified"
+                ),
+            }.items()
+        ),
         pytest.param("'1.0.banana' is invalid for 'version'.", "upload-refused", id="something else"),
     ],
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tpub.cli.app import Color, Format
+from tpub.config.modes import Attestations
 
 Dists = Annotated[
     list[str] | None,
@@ -31,6 +33,12 @@ Provider = Annotated[
 ]
 IdentityTokenFile = Annotated[
     str | None, typer.Option(metavar="PATH", help="A file with an identity token to exchange; `-` is stdin.")
+]
+AttestationsOption = Annotated[
+    Attestations | None, typer.Option(help="Whether files travel with attestations (PEP 740).  [default: auto]")
+]
+TrustConfig = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The trust configuration of a sigstore of your own.")
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, max=64, help="Files at once.  [default: up to 4, as the index bears]")]
 Wait = Annotated[

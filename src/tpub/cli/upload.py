@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from tpub.cli.app import App, Color, Format, Look, conclude, explain, listening
 from tpub.cli.diagnosis import with_causes
 from tpub.cli.options import (
+    AttestationsOption,
     ColorOption,
     Dists,
     FormatOption,
@@ -21,10 +23,11 @@ from tpub.cli.options import (
     Provider,
     Quiet,
     Strict,
+    TrustConfig,
     Verbose,
     Wait,
 )
-from tpub.config.modes import TrustedPublishing
+from tpub.config.modes import Attestations, TrustedPublishing
 from tpub.errors import TpubError
 
 if TYPE_CHECKING:
@@ -44,6 +47,8 @@ def upload(
     ] = None,
     provider: Provider = None,
     identity_token_file: IdentityTokenFile = None,
+    attestations: AttestationsOption = None,
+    trust_config: TrustConfig = None,
     jobs: Jobs = None,
     max_tries: Annotated[int, typer.Option(min=1, max=50, help="Requests for one file at most.")] = 5,
     wait: Wait = None,
@@ -63,7 +68,17 @@ def upload(
     app = ctx.ensure_object(App)
     look = Look(format, color, verbosity=verbose - quiet)
     wishes = _Wishes(tuple(dists or ()), dry_run, jobs, max_tries, wait, not no_check, tuple(ignore or ()), strict)
-    given = _Given(index, token, username, password, trusted_publishing, provider, identity_token_file)
+    given = _Given(
+        index,
+        token,
+        username,
+        password,
+        trusted_publishing,
+        provider,
+        identity_token_file,
+        attestations,
+        trust_config,
+    )
     return conclude(app, look, "upload", lambda: _publish(app, look, wishes, given))
 
 
@@ -83,7 +98,7 @@ class _Wishes:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Given:
-    """What the command line says of the index, and of who publishes there."""
+    """What the command line says of the index, and of who publishes and attests there."""
 
     index: str | None
     token: str | None
@@ -92,6 +107,8 @@ class _Given:
     trusted_publishing: TrustedPublishing | None
     provider: str | None
     identity_token_file: str | None
+    attestations: Attestations | None
+    trust_config: Path | None
 
 
 def _publish(app: App, look: Look, wishes: _Wishes, given: _Given) -> Outcome:
@@ -106,12 +123,21 @@ def _publish(app: App, look: Look, wishes: _Wishes, given: _Given) -> Outcome:
     from tpub.config.identity_token import chosen
     from tpub.config.pyproject import read
     from tpub.config.settings import Flags, resolve
+    from tpub.publishing.attesting import Attest
     from tpub.publishing.publish import Check, Order, publish
     from tpub.publishing.retry import Backoff
     from tpub.publishing.runner import Pace
     from tpub.publishing.world import World
 
-    flags = Flags(given.index, given.token, given.username, given.password, given.trusted_publishing)
+    flags = Flags(
+        given.index,
+        given.token,
+        given.username,
+        given.password,
+        given.trusted_publishing,
+        given.attestations,
+        given.trust_config,
+    )
     settings = resolve(flags, app.env, read(app.folder))
     explain(app, look, settings.sources)
     order = Order(
@@ -126,6 +152,7 @@ def _publish(app: App, look: Look, wishes: _Wishes, given: _Given) -> Outcome:
         hashing,
         chosen(given.provider, given.identity_token_file, app.stdin),
         settings.project.publisher,
+        Attest(settings.attestations, settings.trust_config),
     )
     with app.connect(app.env) as http, listening(app, look) as listener:
         outcome = publish(order, World(app.env, http, app.clock, listener, app.machine))

@@ -12,3 +12,13 @@ class TrustedPublishing(StrEnum):
     """It is, unless the user gives another."""
     ALWAYS = "always"
     NEVER = "never"
+
+
+class Attestations(StrEnum):
+    """Whether files travel with attestations."""
+
+    AUTO = "auto"
+    """Where the index takes them and they can be had; a release never fails for them."""
+    ALWAYS = "always"
+    """A file without is not sent."""
+    NEVER = "never"

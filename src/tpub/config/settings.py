@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 
-from tpub.config.modes import TrustedPublishing
+from tpub.config.modes import Attestations, TrustedPublishing
 from tpub.config.pyproject import Project
 from tpub.diagnostic import Setting
 from tpub.errors import ConfigError
@@ -25,6 +27,8 @@ class Flags:
     username: str | None = None
     password: str | None = None
     trusted_publishing: TrustedPublishing | None = None
+    attestations: Attestations | None = None
+    trust_config: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Settings:
     trusted_publishing: TrustedPublishing
     sources: tuple[Setting, ...]
     project: Project = NOTHING
+    attestations: Attestations = Attestations.AUTO
+    trust_config: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,13 +56,26 @@ def resolve(flags: Flags, env: Mapping[str, str], project: Project = NOTHING) ->
     found = _first("--index", flags.index, "TPUB_INDEX", env) or written
     index = find(found.value, project.indexes)
     credential, how = _credential(flags, env)
-    mode = _mode(flags, env)
+    mode = _word("trusted-publishing", flags.trusted_publishing, TrustedPublishing.AUTO, env)
+    attestations = _word("attestations", flags.attestations, Attestations.AUTO, env)
+    given = str(flags.trust_config) if flags.trust_config else None
+    trust_config = _first("--trust-config", given, "TPUB_TRUST_CONFIG", env)
     sources = (
         Setting("index", index.upload_url, found.source),
         Setting("trusted-publishing", mode.value, mode.source),
+        Setting("attestations", attestations.value, attestations.source),
+        *([Setting("trust-config", trust_config.value, trust_config.source)] if trust_config else []),
         *([Setting("credential", f"user name {credential.username}", how)] if credential else []),
     )
-    return Settings(index, credential, TrustedPublishing(mode.value), sources, project)
+    return Settings(
+        index,
+        credential,
+        TrustedPublishing(mode.value),
+        sources,
+        project,
+        Attestations(attestations.value),
+        Path(trust_config.value) if trust_config else None,
+    )
 
 
 def _first(flag: str, given: str | None, variable: str, env: Mapping[str, str]) -> _Found | None:
@@ -68,16 +87,17 @@ def _first(flag: str, given: str | None, variable: str, env: Mapping[str, str]) 
     return _Found(value, f"${variable}") if value else None
 
 
-def _mode(flags: Flags, env: Mapping[str, str]) -> _Found:
-    found = _first("--trusted-publishing", flags.trusted_publishing, "TPUB_TRUSTED_PUBLISHING", env)
+def _word(name: str, given: StrEnum | None, default: StrEnum, env: Mapping[str, str]) -> _Found:
+    """Return a setting that is one of a few words, those of `default`'s kind."""
+    found = _first(f"--{name}", given, f"TPUB_{name.upper().replace('-', '_')}", env)
     if found is None:
-        return _Found(TrustedPublishing.AUTO, "default")
-    if found.value not in list(TrustedPublishing):
+        return _Found(default, "default")
+    if found.value not in list(type(default)):
         raise ConfigError(
             "setting-invalid",
-            f"{found.source} is {found.value!r}, and can be {', '.join(TrustedPublishing)}",
-            Setting("trusted-publishing", found.value, found.source),
-            hint=f"Set it to `{TrustedPublishing.AUTO}`, or leave it out.",
+            f"{found.source} is {found.value!r}, and can be {', '.join(type(default))}",
+            Setting(name, found.value, found.source),
+            hint=f"Set it to `{default}`, or leave it out.",
         )
     return found
 

@@ -6,7 +6,8 @@ form and not the file, so everything is sent as it stands in the file, what look
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.version import InvalidVersion, Version
 
@@ -27,8 +28,12 @@ _FILETYPE = {Kind.WHEEL: "bdist_wheel", Kind.SDIST: "sdist"}
 Fields = list[tuple[str, str]]
 
 
-def form(distribution: Distribution) -> Fields:
-    """Return the fields of the form for one file, in order, a field as often as it has values."""
+def form(distribution: Distribution, attestations: Sequence[Mapping[str, object]] = ()) -> Fields:
+    """Return the fields of the form for one file, in order, a field as often as it has values.
+
+    `attestations` (PEP 740) travel as one JSON array, and not at all if there are none.
+    """
+    attested = [("attestations", json.dumps(list(attestations)))] if attestations else []
     return [
         (":action", "file_upload"),
         ("protocol_version", "1"),
@@ -37,6 +42,7 @@ def form(distribution: Distribution) -> Fields:
         ("sha256_digest", distribution.digests.sha256),
         ("blake2_256_digest", distribution.digests.blake2_256),
         *metadata_fields(distribution.metadata),
+        *attested,
     ]
 
 

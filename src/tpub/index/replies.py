@@ -26,6 +26,7 @@ class _Known:
 
 
 _OTHER_VERSION = "Raise the version, build and publish again: the index takes a file name once, with one content."
+_WITHOUT = "Delete the `.attestation` files and attest anew, or publish with `--attestations never`."
 _KNOWN = (
     _Known(
         "minted-token-expired",
@@ -97,6 +98,22 @@ _KNOWN = (
         r"Project size too large",
         "Delete old releases' files, or ask the index for a higher limit of the project.",
     ),
+    _Known(
+        "attestation-needs-tp",
+        r"Attestations are only supported when using Trusted Publishing",
+        "Publish with the job's identity (no token), or with `--attestations never`.",
+    ),
+    _Known(
+        "attestation-platform",
+        r"Attestations are not currently supported with",
+        "Publish with `--attestations never`: the index takes none from this platform.",
+    ),
+    _Known("attestation-list-empty", r"an empty attestation set is not permitted", _WITHOUT),
+    _Known("attestation-malformed", r"Malformed attestations", _WITHOUT),
+    _Known("attestation-too-many", r"A maximum of \d+ attestations", _WITHOUT),
+    _Known("attestation-type-unsupported", r"Attestation with unsupported predicate type", _WITHOUT),
+    _Known("attestation-type-twice", r"Multiple attestations for the same file", _WITHOUT),
+    _Known("attestation-not-verified", r"Invalid attestations supplied during upload", _WITHOUT),
     _Known("organization-inactive", r"Organization account owning this project", "Ask the organization's owners."),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from tpub.dist.model import Distribution
 from tpub.errors import DistributionError
@@ -17,16 +17,23 @@ _ACCEPT = "application/json, text/plain;q=0.8, */*;q=0.5"
 
 
 def send(
-    index: Index, distribution: Distribution, credential: Credential, http: Http, advanced: Callable[[int], None]
+    index: Index,
+    distribution: Distribution,
+    credential: Credential,
+    http: Http,
+    advanced: Callable[[int], None],
+    *,
+    attestations: Sequence[Mapping[str, object]] = (),
 ) -> Reply:
-    """Stream one file to the index and return what it answered.
+    """Stream one file to the index, its attestations with it, and return what it answered.
 
     `advanced` is told the number of bytes that have left, after each block. Raises `NetworkError` if there was
     no answer: the file may have landed nevertheless. Raises `DistributionError` if the file is gone or changed.
     """
     try:
         with distribution.path.open("rb") as file:
-            body = FormBody(form(distribution), filename=distribution.filename, file=file, advanced=advanced)
+            fields = form(distribution, attestations)
+            body = FormBody(fields, filename=distribution.filename, file=file, advanced=advanced)
             return http.post_body(
                 index.upload_url, body, headers={"Accept": _ACCEPT}, authorization=credential.authorization
             )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock, Thread
+from types import MappingProxyType
 from typing import Protocol
 
 from tpub.diagnostic import Claim
@@ -43,6 +45,14 @@ class Credentials(Protocol):
     def ends(self) -> float | None:
         """When uploads can be authorized no longer, in seconds since the epoch; None if there is no such moment."""
 
+    @property
+    def provider(self) -> Provider | None:
+        """Who vouches for the job; None if the credential is the user's own."""
+
+    @property
+    def claims(self) -> Mapping[str, object]:
+        """The claims of the identity token that was exchanged last; empty before."""
+
     def current(self) -> Credential:
         """Return a credential that is good for the next upload."""
 
@@ -61,6 +71,8 @@ class GivenCredentials:
 
     identity: IdentitySummary | None = None
     ends: float | None = None
+    provider: Provider | None = None
+    claims: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, credential: Credential) -> None:
         self._credential = credential
@@ -85,7 +97,7 @@ class MintedCredentials:
     for_pages: Secret | None = None
 
     def __init__(self, provider: Provider, index: Index, world: World, known: Known = NOTHING) -> None:
-        self._provider, self._index = provider, index
+        self.provider, self._index = provider, index
         self._known = replace(known, env=world.env)
         self._http, self._clock, self._listener = world.http, world.clock, world.listener
         self._lock = Lock()
@@ -94,11 +106,12 @@ class MintedCredentials:
         self._replace_at: float | None = None
         self._has_ended = self._is_over = False
         self.identity: IdentitySummary | None = None
+        self.claims: Mapping[str, object] = {}
 
     @property
     def ends(self) -> float | None:
         """The end of the one token where the provider vouches once."""
-        return self._live[-1].expires if self._live and not self._provider.renewable else None
+        return self._live[-1].expires if self._live and not self.provider.renewable else None
 
     def current(self) -> Credential:
         """Return a minted token with some life left; raises `IdentityError`, `ExchangeError`, `NetworkError`."""
@@ -113,7 +126,7 @@ class MintedCredentials:
         """Mint another token unless somebody did since `stale` was handed out."""
         with self._lock:
             if self._live and self._live[-1].secret == stale.password:
-                if not self._provider.renewable:
+                if not self.provider.renewable:
                     raise self._spent()
                 self._has_ended = True
                 self._mint()
@@ -153,31 +166,32 @@ class MintedCredentials:
         token = patiently(lambda: self._exchange(audience), self._clock)
         self._live.append(token)
         self._has_ended = False
-        self._replace_at = replacement_time(token, self._clock.now()) if self._provider.renewable else None
+        self._replace_at = replacement_time(token, self._clock.now()) if self.provider.renewable else None
 
     def _spent(self) -> UploadError:
         return UploadError(
             "minted-token-expired",
-            f"the token of {self._index.name} has expired, and {self._provider.title} vouches for a job once",
+            f"the token of {self._index.name} has expired, and {self.provider.title} vouches for a job once",
             hint="Run the job again, as a new one: what has landed is not sent twice.",
         )
 
     def _exchange(self, audience: str) -> ApiToken:
-        identity_token = self._provider.identity_token(audience, self._http)
+        identity_token = self.provider.identity_token(audience, self._http)
         self._listener(SecretObtained(identity_token))
         claims = jwt.read(identity_token)
         if claims is None:
             raise IdentityError(
                 "identity-token-malformed",
-                f"{self._provider.title} handed over something that is no identity token",
+                f"{self.provider.title} handed over something that is no identity token",
                 Claim("aud", audience),
                 hint="Run the job again; if it stays so, the platform is at fault.",
             )
-        self.identity = IdentitySummary(self._provider.name, str(claims.get("iss", "")), compared(claims))
+        self.claims = claims
+        self.identity = IdentitySummary(self.provider.name, str(claims.get("iss", "")), compared(claims))
         known = replace(self._known, now=self._clock.now(), audience=audience)
         token = exchange.mint(self._index, identity_token, claims, self._http, known=known)
         self._listener(SecretObtained(token.secret))
-        self._listener(Noted(f"{self._provider.title} vouched for this job, and {self._index.name} gave a token"))
+        self._listener(Noted(f"{self.provider.title} vouched for this job, and {self._index.name} gave a token"))
         return token
 
 

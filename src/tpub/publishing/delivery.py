@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from tpub.dist.model import Distribution
@@ -10,11 +11,11 @@ from tpub.errors import NetworkError, TpubError, UploadError
 from tpub.events import UploadAdvanced
 from tpub.http import OverloadError, Reply
 from tpub.index.credential import Credential
-from tpub.index.model import Index
 from tpub.index.replies import refusal
 from tpub.index.simple import listing
 from tpub.index.upload import send
 from tpub.outcome import UploadStatus
+from tpub.publishing.attesting import Attesting
 from tpub.publishing.credentials import Credentials
 from tpub.publishing.retry import QUESTION, Backoff, wait_asked_with, wait_before_retry
 from tpub.publishing.world import World
@@ -46,7 +47,7 @@ class Dispatcher(Protocol):
         """Hear that the index had too much to do, and wants to be left alone for `wait` seconds."""
 
 
-class _Renewed(Exception):  # noqa: N818  (nothing went wrong: the same request goes out with another token)
+class _Renewed(Exception):  # noqa: N818  (nothing went wrong: the file goes out with another token or fewer papers)
     def __init__(self, refusal: UploadError) -> None:
         super().__init__()
         self.refusal = refusal
@@ -55,13 +56,18 @@ class _Renewed(Exception):  # noqa: N818  (nothing went wrong: the same request 
 class Courier:
     """Carries single files to one index; serves many threads. The world's `sleep` may end early to call it off."""
 
-    def __init__(self, index: Index, credentials: Credentials, backoff: Backoff, world: World) -> None:
-        self._index, self._credentials, self._backoff = index, credentials, backoff
+    def __init__(self, attesting: Attesting, credentials: Credentials, backoff: Backoff, world: World) -> None:
+        self._index, self._attesting = attesting.index, attesting
+        self._credentials, self._backoff = credentials, backoff
         self._http, self._clock, self._listener = world.http, world.clock, world.listener
 
     def deliver(self, file: Distribution, dispatcher: Dispatcher) -> Delivered:
         """Send `file`, again where that may help, each time anew from the disk; what goes wrong is in the result."""
         tries = failures = renewals = 0
+        try:
+            self._attesting.of(file)  # what is being made is waited for once; after that, it is there
+        except TpubError as exc:
+            return _failed(tries, exc)
         while True:
             try:
                 credential = self._credentials.current()
@@ -90,8 +96,10 @@ class Courier:
 
     def _attempt(self, file: Distribution, credential: Credential, *, may_renew: bool) -> UploadStatus:
         """Make one request; raises `TpubError` if the file is not known to have landed."""
+        attestations = [attestation.document for attestation in self._attesting.of(file)]
+        advanced = partial(self._advanced, file)
         try:
-            reply = send(self._index, file, credential, self._http, lambda sent: self._advanced(file, sent))
+            reply = send(self._index, file, credential, self._http, advanced, attestations=attestations)
             if reply.is_success:
                 return UploadStatus.UPLOADED
             error = self._refusal(file, reply)
@@ -99,6 +107,8 @@ class Courier:
             if _is_doubtful(exc) and self._is_listed(file):
                 return UploadStatus.UPLOADED
             raise
+        if attestations and self._attesting.refused(file, error):
+            raise _Renewed(error)
         if error.diagnostic.code == "minted-token-expired" and may_renew and self._credentials.renew(credential):
             raise _Renewed(error)
         if error.diagnostic.code == "file-exists" and self._comes_to_light(file):

@@ -29,6 +29,7 @@ from tpub.preflight.context import Context
 from tpub.preflight.run import judge
 from tpub.publishing import lifetime
 from tpub.publishing.account import Account
+from tpub.publishing.attesting import Attest, Attesting
 from tpub.publishing.authority import ANYBODY, Wish, choose
 from tpub.publishing.credentials import obtain
 from tpub.publishing.hindsight import in_hindsight
@@ -69,15 +70,18 @@ class Order:
     hashing: Mapping[Path, Digesting] | None = None
     identity: Choice = ANYBODY
     declared: Publisher | None = None
+    attest: Attest = field(default_factory=Attest)
 
 
 def publish(order: Order, world: World, command: str = "upload") -> Outcome:
     """Publish, and give account of it whatever happens; raises nothing that a user can cause."""
     account = Account(command, order.index, dry_run=order.dry_run)
+    attesting = Attesting(order.attest, order.index)
     try:
         _prepare(order, world, account)
+        account.add(attesting.look(account.distributions))
         if not account.has_failed and not order.dry_run:
-            _send(order, world, account)
+            _send(order, world, account, attesting)
     except TpubError as exc:
         account.fail(exc)
     except KeyboardInterrupt:
@@ -177,7 +181,7 @@ def _told(error: TpubError, index: Index, release: Release, account: Account) ->
     return in_hindsight(told, project, index, release=release, identity=account.identity)
 
 
-def _send(order: Order, world: World, account: Account) -> None:
+def _send(order: Order, world: World, account: Account, attesting: Attesting) -> None:
     releases = account.plan.releases if account.plan else ()
     if not releases:
         world.listener(Noted(f"{order.index.name} has all of it already: nothing to send"))
@@ -186,12 +190,15 @@ def _send(order: Order, world: World, account: Account) -> None:
     wish = Wish(order.credential, order.trusted_publishing, order.identity, known)
     credentials = choose(wish, order.index, world)
     try:
+        attesting.begin(credentials, world)
         obtain(credentials)
         account.identity = credentials.identity
         _warn(lifetime.judge(releases, credentials.ends, world.clock.now(), order.index), world, account)
-        runner = Runner(releases, order.index, credentials, order.pace, world)
+        attesting.settle(credentials.claims, [file for release in releases for file in release.files])
+        runner = Runner(releases, attesting, credentials, order.pace, world)
         _run(runner, account, lambda error: _told(error, order.index, known.release, account))
     finally:
+        account.add(attesting.end())
         account.identity = credentials.identity
         credentials.give_back()
     _verify(order, world, account)

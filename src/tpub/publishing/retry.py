@@ -26,6 +26,7 @@ _PASSING = frozenset(
         "proxy-refused",
         "gh-token-endpoint-error",
         "exchange-timeout",
+        "sigstore-unavailable",
     }
 )
 

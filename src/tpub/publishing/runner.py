@@ -9,8 +9,8 @@ from threading import Condition, Thread
 from tpub.dist.model import Distribution
 from tpub.errors import TpubError
 from tpub.events import Event, UploadEnded, UploadsPlanned, UploadStarted
-from tpub.index.model import Index
 from tpub.outcome import UploadStatus, UploadSummary
+from tpub.publishing.attesting import Attesting
 from tpub.publishing.credentials import Credentials
 from tpub.publishing.delivery import Courier, Delivered
 from tpub.publishing.plan import Release
@@ -40,10 +40,10 @@ _JOBS = 4  # at once, where the user names no number: more only makes the index'
 
 
 class Runner:
-    """Sends the files of some releases to one index, once."""
+    """Sends the files of some releases to one index, that of `attesting`, once."""
 
     def __init__(
-        self, releases: Sequence[Release], index: Index, credentials: Credentials, pace: Pace, world: World
+        self, releases: Sequence[Release], attesting: Attesting, credentials: Credentials, pace: Pace, world: World
     ) -> None:
         self._files = tuple(file for release in releases for file in release.files)
         self._jobs = pace.jobs or _JOBS
@@ -56,7 +56,7 @@ class Runner:
         self._errors: list[TpubError] = []
         self._bug: BaseException | None = None
         inside = replace(world, clock=replace(world.clock, sleep=self._pause), listener=self._tell)
-        self._courier = Courier(index, credentials, pace.backoff, inside)
+        self._courier = Courier(attesting, credentials, pace.backoff, inside)
 
     def run(self) -> None:
         """Send everything; return when all is over or an upload was refused. `account` tells at any time how it is."""

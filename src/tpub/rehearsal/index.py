@@ -20,7 +20,7 @@ from tpub.index.model import Index
 from tpub.rehearsal import ci, identity_tokens, oidc
 from tpub.rehearsal.faults import Fault, Faults
 from tpub.rehearsal.server import Server
-from tpub.rehearsal.site import AUDIENCE, Judge, Site, accept_all
+from tpub.rehearsal.site import AUDIENCE, Judge, Site, Vouch, accept_all, certificate_names
 from tpub.rehearsal.store import PendingRegistration, Store, StoredFile, UserToken
 from tpub.secret import Secret
 
@@ -69,9 +69,9 @@ class RehearsalIndex:
             env = ci.github_env(description, token_url, service.bearer)
         return ci.Job(env, ci.publisher_for(description))
 
-    def identity_token(self, description: ci.JobDescription) -> Secret:
-        """Return a fresh identity token of such a job, for this index."""
-        return self._site.issuer.sign(self._claims(description, AUDIENCE))
+    def identity_token(self, description: ci.JobDescription, audience: str = AUDIENCE) -> Secret:
+        """Return a fresh identity token of such a job, for this index unless told otherwise."""
+        return self._site.issuer.sign(self._claims(description, audience))
 
     def put(self, path: Path, uploaded: float | None = None) -> StoredFile:
         """Have a copy of a file there, uploaded at that time (seconds since the epoch; default: now)."""
@@ -117,16 +117,17 @@ def serve(
     now: Callable[[], float] = time.time,
     token_life: int = 900,
     judge: Judge = accept_all,
+    vouch: Vouch = certificate_names,
     faults: Iterable[Fault] = (),
 ) -> Iterator[RehearsalIndex]:
     """Run the embedded index on loopback for the time of a `with` block; port 0 is any that is free.
 
-    `token_life` is the life of minted tokens in seconds; `judge` is asked about every file that is new; `faults`
-    befall requests. Raises what went wrong in the index itself, if anything did.
+    `token_life` is the life of minted tokens in seconds; `judge` is asked about every file that is new, `vouch` about
+    every attestation; `faults` befall requests. Raises what went wrong in the index itself, if anything did.
     """
     with tempfile.TemporaryDirectory(prefix="tpub-rehearsal-") as folder:
         server = Server(port)
-        server.site = Site(server.url, Store(Path(folder)), now, server.pause, judge, token_life, Faults(faults))
+        server.site = Site(server.url, Store(Path(folder)), now, server.pause, judge, vouch, token_life, Faults(faults))
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="tpub-rehearsal")
         thread.start()
         try:

@@ -11,12 +11,14 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from tpub.rehearsal.accept import best
-from tpub.rehearsal.messages import Reply, Request, as_text
+from tpub.rehearsal.messages import Reply, Request, as_json, as_text
 from tpub.rehearsal.site import Site
 from tpub.rehearsal.store import StoredFile
 
 _HTML, _HTML_V1, _JSON = "text/html", "application/vnd.pypi.simple.v1+html", "application/vnd.pypi.simple.v1+json"
 _API_VERSION = "1.4"
+_INTEGRITY, _PLAIN_JSON = "application/vnd.pypi.integrity.v1+json", "application/json"
+_INTEGRITY_PARTS = 4  # project, version, file name, `provenance`
 
 
 def simple(site: Site, request: Request) -> Reply:
@@ -39,6 +41,19 @@ def download(site: Site, request: Request) -> Reply:
     if file is None or request.path != _path(file):
         return as_text(404, "404 Not Found")
     return Reply(200, {"Content-Type": "application/octet-stream"}, file.path)
+
+
+def provenance(site: Site, request: Request) -> Reply:
+    """Show the attestations of a file (PEP 740). Source: warehouse.api.integrity."""
+    if not best(request.accept, (_INTEGRITY, _PLAIN_JSON), ""):
+        return as_json(406, {"message": "Request not acceptable"})
+    parts = [unquote(part) for part in request.path.removeprefix("/integrity/").split("/")]
+    file = site.store.files.get(parts[2]) if len(parts) == _INTEGRITY_PARTS else None
+    if file is None or request.path != _provenance_path(file):
+        return as_text(404, "404 Not Found")
+    if file.provenance is None:
+        return as_json(404, {"message": f"No provenance available for {file.filename}"})
+    return Reply(200, {"Content-Type": _INTEGRITY}, json.dumps(file.provenance).encode())
 
 
 def _projects(site: Site, request: Request) -> Reply:
@@ -78,6 +93,10 @@ def _path(file: StoredFile) -> str:
     return f"/packages/{blake2[:2]}/{blake2[2:4]}/{blake2[4:]}/{quote(file.filename)}"
 
 
+def _provenance_path(file: StoredFile) -> str:
+    return f"/integrity/{file.project}/{quote(file.version)}/{quote(file.filename)}/provenance"
+
+
 def _entry(site: Site, file: StoredFile) -> dict[str, object]:
     return {
         "filename": file.filename,
@@ -89,7 +108,7 @@ def _entry(site: Site, file: StoredFile) -> dict[str, object]:
         "yanked": False,
         "data-dist-info-metadata": False,
         "core-metadata": False,
-        "provenance": None,
+        "provenance": site.url + _provenance_path(file) if file.provenance else None,
     }
 
 

@@ -25,6 +25,7 @@ _ROUTES: tuple[tuple[str, str, str, Endpoint], ...] = (
     ("upload", "POST", "/legacy/", upload.upload),
     ("upload", "POST", "/legacy", _missing_slash),
     ("pages", "GET", "/simple*", pages.simple),
+    ("integrity", "GET", "/integrity/*", pages.provenance),
     ("download", "GET", "/packages/*", pages.download),
     ("identity", "GET", f"{identity_tokens.PATH}*", identity_tokens.hand_out),
 )

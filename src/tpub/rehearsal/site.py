@@ -8,7 +8,9 @@ from pathlib import Path
 
 from packaging.metadata import RawMetadata
 
-from tpub.identity.publisher import GITHUB_ISSUER, GITLAB_ISSUER
+from tpub.attest.compare import spelled, vouches
+from tpub.attest.model import Attestation
+from tpub.identity.publisher import GITHUB_ISSUER, GITLAB_ISSUER, Publisher
 from tpub.rehearsal.ci import Jobs
 from tpub.rehearsal.effects import Pause
 from tpub.rehearsal.faults import Faults
@@ -26,6 +28,18 @@ def accept_all(_path: Path, _metadata: RawMetadata) -> None:
     """Refuse nothing."""
 
 
+Vouch = Callable[[Attestation, Publisher], str | None]
+"""Says why an attestation is not signed in a publisher's name, or None if it is."""
+
+
+def certificate_names(attestation: Attestation, publisher: Publisher) -> str | None:
+    """Say why the certificate does not name `publisher`, None if it does; the signature is not looked at."""
+    if vouches(attestation.certified, publisher):
+        return None
+    found = attestation.certified.build_config_uri
+    return f"Certificate's Build Config URI ({found}) does not match expected Trusted Publisher ({spelled(publisher)})"
+
+
 @dataclass(slots=True)
 class Site:
     """The index: its address (without slash), its memory, its clock; `token_life` in seconds."""
@@ -35,6 +49,7 @@ class Site:
     now: Callable[[], float]
     pause: Pause
     judge: Judge = accept_all
+    vouch: Vouch = certificate_names
     token_life: int = 900
     faults: Faults = field(default_factory=Faults)
     issuer: Issuer = field(default_factory=Issuer)

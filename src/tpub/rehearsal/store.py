@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +24,8 @@ class StoredFile:
     """A file that the index took.
 
     `metadata` is what the upload form said; `version` its Version, normalized; times in seconds since the epoch:
-    `uploaded` and, later if the pages lag, `listed`; `size` in bytes.
+    `uploaded` and, later if the pages lag, `listed`; `size` in bytes; `provenance` is PEP 740's object, None if the
+    file came without attestations.
     """
 
     filename: str
@@ -38,6 +39,7 @@ class StoredFile:
     uploaded: float
     listed: float
     requires_python: str | None = None
+    provenance: Mapping[str, object] | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from packaging.metadata import Metadata, RawMetadata
 from packaging.utils import NormalizedName, canonicalize_name
 
-from tpub.rehearsal import form_rules, names
+from tpub.rehearsal import attestations, form_rules, names
 from tpub.rehearsal.authorization import Identity, identify, permit
 from tpub.rehearsal.form import Content, Form, read
 from tpub.rehearsal.messages import RefusedError, Reply, Request, shaped
@@ -54,7 +55,8 @@ def upload(site: Site, request: Request) -> Reply:
             path = _named(submission.content, folder)
             if (message := site.judge(path, submission.raw)) is not None:
                 raise RefusedError(400, message)
-            _keep(site, request, submission, path)
+            provenance = attestations.provenance(site, identity, submission.form, submission.content)
+            _keep(site, request, submission, path, provenance=provenance)
         return shaped(request.accept, 200)
 
 
@@ -156,7 +158,9 @@ def _named(content: Content, folder: Path) -> Path:
         raise RefusedError(400, f"Filename is too long: {content.filename!r}") from None
 
 
-def _keep(site: Site, request: Request, submission: _Submission, path: Path) -> None:
+def _keep(
+    site: Site, request: Request, submission: _Submission, path: Path, *, provenance: Mapping[str, object] | None
+) -> None:
     """Store the file, unless the same was stored while this one was judged."""
     content, version = submission.content, submission.metadata.version
     with ExitStack() as stack:
@@ -180,5 +184,6 @@ def _keep(site: Site, request: Request, submission: _Submission, path: Path) -> 
                 uploaded=now,
                 listed=now + sum(effect.lag for effect in request.effects),
                 requires_python=submission.raw.get("requires_python"),
+                provenance=provenance,
             )
         )

@@ -1,0 +1,200 @@
+"""The attestations of a release: those found beside the files, and those made on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+
+from tpub.attest import sidecars
+from tpub.attest.compare import check_signer
+from tpub.attest.eligible import eligible
+from tpub.attest.model import PUBLISH, Attestation
+from tpub.attest.sigstore import require
+from tpub.config.modes import Attestations
+from tpub.diagnostic import Diagnostic, Severity
+from tpub.dist.model import Distribution
+from tpub.errors import AttestationError, IdentityError, TpubError
+from tpub.identity.publisher import Publisher
+from tpub.index.model import KNOWN, Index
+from tpub.publishing.credentials import Credentials
+from tpub.publishing.signing import Desk, signer_for
+from tpub.publishing.world import World
+
+# What cannot be otherwise where it happens: worth a note. Everything else is a fault, and worth a warning.
+_EXPECTED = frozenset(
+    {
+        "attestation-extra-missing",
+        "attestation-gitlab-self-managed",
+        "attestation-needs-tp",
+        "attestation-platform",
+        "gh-reusable-attestation",
+        "gl-sigstore-token-missing",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attest:
+    """What the user wants: `trust_config` is that of a sigstore of one's own, and says that the index takes it."""
+
+    mode: Attestations = Attestations.AUTO
+    trust_config: Path | None = None
+
+    def signs_for(self, index: Index) -> bool:
+        """Tell whether files for `index` are to be signed at all."""
+        return self.mode is not Attestations.NEVER and (index in KNOWN or self.trust_config is not None)
+
+    def takes(self, index: Index) -> bool:
+        """Tell whether `index` is known to take attestations."""
+        return self.mode is not Attestations.NEVER and (index.is_pypi or self.trust_config is not None)
+
+
+@dataclass(slots=True)
+class Attesting:
+    """The attestations of one release; `of` and `refused` serve many threads.
+
+    In mode `auto`, nothing is raised: what goes wrong is in `problems`, and the files travel without.
+    """
+
+    wish: Attest
+    index: Index
+    problems: list[Diagnostic] = field(default_factory=list)
+    _found: dict[str, tuple[Attestation, ...]] = field(default_factory=dict)
+    _bare: set[str] = field(default_factory=set)
+    _desk: Desk | None = None
+    _publisher: Publisher | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def look(self, files: Sequence[Distribution]) -> tuple[Diagnostic, ...]:
+        """Read what lies beside `files`; return what is wrong with it."""
+        told: list[Diagnostic] = []
+        if self.wish.takes(self.index):
+            for file in files:
+                found = sidecars.collect(file.path, file.digests.sha256)
+                self._found[file.filename] = found.attestations
+                told += [self._weighed(problem, "it is left out") for problem in found.problems]
+        return tuple(told)
+
+    def begin(self, credentials: Credentials, world: World) -> None:
+        """Get ready to sign, in the background; raises `TpubError` in mode `always` if that is out of the question."""
+        if not self.wish.signs_for(self.index) and not any(self._found.values()):
+            self._demand_index()
+            return
+        if credentials.provider is None:
+            self._give_up(_needs_identity())
+        elif self.wish.signs_for(self.index):
+            try:
+                require()
+            except AttestationError as exc:
+                self._cannot(exc)
+                return
+            self._desk = Desk(signer_for(credentials.provider, self.wish.trust_config, world), world.clock)
+            self._desk.open()
+
+    def settle(self, claims: Mapping[str, object], files: Sequence[Distribution]) -> None:
+        """See who publishes, drop what others signed, and have `files` signed, which are in sending order.
+
+        Raises `TpubError` in mode `always` if a file would go without.
+        """
+        try:
+            self._publisher = eligible(claims) if self._desk or any(self._found.values()) else None
+        except AttestationError as exc:
+            self._give_up(exc)
+        if self._desk and self.wish.mode is Attestations.ALWAYS:
+            self._desk.wait_until_ready()
+        for file in files:
+            self._drop_foreign(file)
+        if self._desk:
+            self._desk.put([file for file in files if not self._is_published(file)])
+
+    def of(self, file: Distribution) -> tuple[Attestation, ...]:
+        """Return the attestations that travel with a file; waits for one that is being made."""
+        if file.filename in self._bare:
+            return ()
+        found = self._found.get(file.filename, ())
+        if self._desk is None or self._is_published(file):
+            return found
+        try:
+            made = self._desk.of(file)
+            if self._publisher is not None:
+                check_signer(made, self._publisher)
+        except TpubError as exc:
+            self._cannot(exc)
+            return found
+        return (made, *found)
+
+    def refused(self, file: Distribution, error: TpubError) -> bool:
+        """Note that the index did not take a file for its attestations; tell whether to send it without."""
+        problem = error.diagnostic
+        with self._lock:
+            if self.wish.mode is not Attestations.AUTO or file.filename in self._bare:
+                return False
+            if not problem.code.startswith("attestation-"):
+                return False
+            self._bare.add(file.filename)
+        self.problems.append(self._weighed(problem, "it was sent without"))
+        return True
+
+    def end(self) -> tuple[Diagnostic, ...]:
+        """Sign nothing more; return what went wrong on the way."""
+        if self._desk:
+            self._desk.close()
+        return tuple(self.problems)
+
+    def _is_published(self, file: Distribution) -> bool:
+        return any(attestation.predicate_type == PUBLISH for attestation in self._found.get(file.filename, ()))
+
+    def _drop_foreign(self, file: Distribution) -> None:
+        kept = []
+        for attestation in self._found.get(file.filename, ()):
+            try:
+                if self._publisher is not None:
+                    check_signer(attestation, self._publisher)
+                kept.append(attestation)
+            except AttestationError as exc:
+                if self.wish.mode is Attestations.ALWAYS:
+                    raise
+                self.problems.append(self._weighed(exc.diagnostic.about(file.filename), "it is left out"))
+        self._found[file.filename] = tuple(kept)
+
+    def _demand_index(self) -> None:
+        if self.wish.mode is Attestations.ALWAYS:
+            raise AttestationError(
+                "attestation-index",
+                f"{self.index.name} is not known to take attestations",
+                hint="Leave out `--attestations always`, or name the sigstore that it trusts with `--trust-config`.",
+            )
+
+    def _give_up(self, error: TpubError) -> None:
+        """Go on without any attestations; raises `error` in mode `always`."""
+        self._cannot(error)
+        self._found.clear()
+        if self._desk:
+            self._desk.close()
+            self._desk = None
+
+    def _cannot(self, error: TpubError) -> None:
+        """Go on without signing, once; raises `error` in mode `always`."""
+        if self.wish.mode is Attestations.ALWAYS:
+            raise error
+        with self._lock:
+            if any(problem.code == error.diagnostic.code for problem in self.problems):
+                return
+            severity = Severity.NOTE if error.diagnostic.code in _EXPECTED else Severity.WARNING
+            message = f"files go without attestations: {error.diagnostic.message}"
+            self.problems.append(replace(error.diagnostic, message=message, severity=severity, file=None))
+
+    def _weighed(self, problem: Diagnostic, consequence: str) -> Diagnostic:
+        if self.wish.mode is Attestations.ALWAYS:
+            return problem
+        return replace(problem, message=f"{problem.message}; {consequence}", severity=Severity.WARNING)
+
+
+def _needs_identity() -> IdentityError:
+    return IdentityError(
+        "attestation-needs-tp",
+        "the index takes attestations from trusted publishing alone, and a token or password is used",
+        hint="Publish with the job's identity: remove `TPUB_TOKEN`, `--token`, `--username` and `--password`.",
+    )
