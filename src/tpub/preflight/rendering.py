@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -45,8 +46,10 @@ def _render_markdown(text: str) -> Rendering:
 
     A text is shown if any of its parts is, so that the first few lines of most decide.
     """
-    from readme_renderer.markdown import variants  # noqa: PLC0415  (slow)
-
+    with warnings.catch_warnings():
+        # PyPI's renderer calls newer releases of comrak by an old name, which they still know.
+        warnings.simplefilter("ignore", FutureWarning)
+        from readme_renderer.markdown import variants  # noqa: PLC0415  (slow)
     return Rendering("") if any(map(variants["GFM"], _chunks(text))) else Rendering(None)
 
 

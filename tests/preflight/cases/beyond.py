@@ -61,6 +61,7 @@ WARNINGS = (
     ),
 )
 RUNS = (
+    Case("file-exists", "another file of that name", together(sdist(), sdist(Summary="b")), together(sdist(), sdist())),
     Case("file-duplicate-content", "under another name", _twin, _two_wheels),
     Case(
         "sdist-second-in-release",

@@ -116,6 +116,12 @@ DESCRIPTIONS = (
     ),
     Case(
         "description-rst-empty",
+        "a title alone, which is taken for the page's",
+        sdist(Description_Content_Type=_RST, body="Title\n=====\n"),
+        sdist(Description_Content_Type="text/markdown", body="Title\n=====\n"),
+    ),
+    Case(
+        "description-rst-empty",
         "a line feed alone",
         sdist(Description_Content_Type="", body="\n"),
         sdist(Description_Content_Type="text/plain", body="\n"),

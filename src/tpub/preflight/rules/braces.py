@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import cast
 
+from tpub.preflight import data
 from tpub.preflight.context import Context
 from tpub.preflight.quoting import field, quoted
 from tpub.preflight.rule import Problem, rule
@@ -39,13 +40,24 @@ def bad_values_have_no_braces(file: Context) -> Iterator[Problem]:
     Source: packaging.metadata 26.2, `_invalid_metadata`, which takes the value for a part of a format string.
     """
     for name, attribute in _ATTRIBUTES.items():
-        for value in file.received.all(name):
-            if _breaks_a_format_string(value) and _is_refused(attribute, value):
-                told = field(name, value)
-                yield Problem(
-                    f"{told.name} has the bad value {quoted(value)}, on whose braces PyPI's error message breaks",
-                    (told,),
-                )
+        value = _first_refused(file, name, attribute)
+        if value is not None and _breaks_a_format_string(value):
+            told = field(name, value)
+            yield Problem(
+                f"{told.name} has the bad value {quoted(value)}, on whose braces PyPI's error message breaks", (told,)
+            )
+
+
+def _first_refused(file: Context, name: str, attribute: str) -> str | None:
+    """Return the value at which the index stops to read a field; it reads none that is too new."""
+    version = file.received.metadata_version
+    if version is not None and data.core_metadata().introduced[name] > version:
+        return None
+    values = file.received.all(name)
+    # Judging is slow, and without braces there is nothing to judge.
+    if not any("{" in value or "}" in value for value in values):
+        return None
+    return next((value for value in values if _is_refused(attribute, value)), None)
 
 
 def _breaks_a_format_string(value: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from packaging.utils import NormalizedName
@@ -32,10 +32,29 @@ def contents_differ(files: Sequence[Context]) -> _Found:
     Source: warehouse.forklift.legacy, `_is_duplicate_file`.
     """
     first: dict[str, Context] = {}
+    sizes = Counter(file.size for file in files)
     for file in files:
-        other = first.setdefault(file.digests.blake2_256, file)
+        # Digests take long, and may still be on their way: those of files of one size alone are compared.
+        other = first.setdefault(file.digests.blake2_256, file) if sizes[file.size] > 1 else file
         if other.filename != file.filename:
             yield file, Problem(f"the file is byte for byte the same as {quoted(other.filename)}")
+
+
+@batch_rule(
+    "file-exists",
+    hint="Give one of the two: look which of the folders holds the right one.",
+    why="The index takes a file name once, for ever; what comes second under it is refused unless it is the same.",
+)
+def names_differ(files: Sequence[Context]) -> _Found:
+    """No two files of different content have the same name.
+
+    Source: warehouse.forklift.legacy, `_is_duplicate_file`.
+    """
+    first: dict[str, Context] = {}
+    for file in files:
+        other = first.setdefault(file.filename, file)
+        if other is not file and other.digests != file.digests:
+            yield file, Problem(f"another file of this name stands in {quoted(str(other.path.parent))}")
 
 
 @batch_rule(
@@ -118,5 +137,5 @@ def _plain(file: Context, name: str) -> tuple[str, ...]:
     return tuple(sorted(" ".join(value.split()) for value in file.received.all(name)))
 
 
-CONTENTS = (contents_differ, release_has_one_sdist)
+CONTENTS = (names_differ, contents_differ, release_has_one_sdist)
 BEYOND = (release_has_one_metadata, run_has_one_version)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
-from packaging.version import Version
 
 from tpub.dist.model import Kind
 from tpub.preflight.context import Context
@@ -94,19 +93,9 @@ def _project_in(file: Context) -> str | None:
         return None
     # A post-release may be spelt `1.0-1`: then the name ends before the last dash but one.
     if file.version is not None and file.version.is_postrelease and project != file.project:
-        shorter, _, rest = file.filename.removesuffix(".tar.gz").rpartition("-")
-        name, dash, version = shorter.rpartition("-")
-        if dash and _is_version(f"{version}-{rest}"):
-            return name
+        name, dash, _ = file.filename.rpartition("-")[0].rpartition("-")
+        return name if dash else project
     return project
-
-
-def _is_version(text: str) -> bool:
-    try:
-        Version(text)
-    except ValueError:  # InvalidVersion, or a number of thousands of digits
-        return False
-    return True
 
 
 def _expected(file: Context) -> str:

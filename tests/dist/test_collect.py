@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tpub.dist.collect import collect, find
+from tpub.errors import ConfigError
+
+
+def lay_out(folder: Path) -> list[Path]:
+    paths = [folder / name for name in ("a/x-1.0.tar.gz", "b/x-1.0.tar.gz", "b/x-1.0.tar.gz.publish.attestation")]
+    for path in paths:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    return paths
+
+
+def test_files_are_found_once_and_without_what_lies_beside_them(tmp_path: Path) -> None:
+    first, second, _ = lay_out(tmp_path)
+    assert find([str(tmp_path / "b" / "*"), str(first), str(second)]) == (second, first)
+
+
+def test_what_is_sent_has_one_file_of_a_name(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        collect([str(tmp_path / "*" / "*")])
+    assert (caught.value.diagnostic.code, caught.value.diagnostic.file) == ("distribution-twice", "x-1.0.tar.gz")
+
+
+@pytest.mark.parametrize("pattern", ["nothing-*", "b/*.attestation"])
+def test_a_pattern_that_names_no_file(pattern: str, tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        find([str(tmp_path / pattern)])
+    assert caught.value.diagnostic.code == "no-distributions"
