@@ -49,12 +49,12 @@ def _settings(app: App, index: str | None) -> Settings:
 
 
 def _offline(settings: Settings, dists: list[str] | None, ignore: tuple[str, ...], strict: bool) -> Outcome:
-    from tpub.dist.collect import find
+    from tpub.dist.collect import collect
     from tpub.errors import OK, PREFLIGHT
     from tpub.outcome import Outcome
     from tpub.preflight.run import check as judge
 
-    found = judge(find(dists or ()), is_pypi=settings.index.is_pypi, ignore=ignore, strict=strict)
+    found = judge(collect(dists or ()), is_pypi=settings.index.is_pypi, ignore=ignore, strict=strict)
     code = PREFLIGHT if found.has_errors else OK
     return Outcome("check", code, distributions=found.distributions, diagnostics=found.diagnostics)
 

@@ -13,16 +13,6 @@ _SIDECARS = (".attestation", ".asc", ".sig")  # they belong to a distribution an
 
 
 def collect(patterns: Sequence[str]) -> tuple[Path, ...]:
-    """Return the files that `patterns` name, as `find` does, for sending.
-
-    Raises `ConfigError` also if two files of different folders share a name.
-    """
-    paths = find(patterns)
-    _refuse_namesakes(paths)
-    return paths
-
-
-def find(patterns: Sequence[str]) -> tuple[Path, ...]:
     """Return the files that `patterns` (paths, or globs that the shell left alone) name, each once, in order.
 
     Raises `ConfigError` if a pattern matches nothing.
