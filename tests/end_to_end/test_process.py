@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support import dists
+from support.processes import start
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.effects import Throttle
 from tpub.rehearsal.faults import ALWAYS, Fault
@@ -35,18 +34,6 @@ finally:
 def index() -> Iterator[RehearsalIndex]:
     with serve() as running:
         yield running
-
-
-def environment(env: Mapping[str, str]) -> dict[str, str]:
-    kept = ("PATH", "SYSTEMROOT", "COVERAGE_PROCESS_CONFIG")
-    return {name: os.environ[name] for name in kept if name in os.environ} | dict(env)  # noqa: TID251
-
-
-def start(*argv: str, env: Mapping[str, str], program: str = "") -> subprocess.Popen[str]:
-    words = [sys.executable, *(["-c", program] if program else ["-m", "tpub"]), *argv]
-    return subprocess.Popen(  # noqa: S603
-        words, env=environment(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
 
 
 def big_wheel(folder: Path, size: int) -> Path:
