@@ -22,14 +22,27 @@ class Platform(StrEnum):
     GITLAB = "gitlab"
 
 
+As = Annotated[Platform, typer.Option("--as", help="The CI system to play.")]
+Serve = Annotated[bool, typer.Option("--serve", help="Keep the index up until Ctrl-C: `pip install` from it.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Its port on this machine; 0 takes any.")]
+Faults = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="NAME",
+        help="What the index does as real ones do at times: latency, throttle, collision, 429, 500, 503, drop, lost, "
+        "expire, lag.  [repeatable]",
+    ),
+]
+
+
 def rehearse(
     ctx: typer.Context,
     dists: Dists = None,
-    platform: Annotated[Platform, typer.Option("--as", help="The CI system to play.")] = Platform.GITHUB,
-    serve: Annotated[
-        bool, typer.Option("--serve", help="Keep the index up until Ctrl-C: `pip install` from it.")
-    ] = False,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Its port on this machine; 0 takes any.")] = 0,
+    platform: As = Platform.GITHUB,
+    serve: Serve = False,
+    port: Port = 0,
+    fault: Faults = None,
     jobs: Jobs = None,
     wait: Wait = None,
     ignore: Ignore = None,
@@ -60,8 +73,9 @@ def rehearse(
 
     def serving() -> Outcome:
         from tpub.rehearsal import serve as run_index
+        from tpub.rehearsal.faults import named
 
-        with run_index(port) as index:
+        with run_index(port, faults=named(fault or ())) as index:
             outcome = deed(index)
             if serve and not outcome.exit_code:
                 report(app, look, outcome)

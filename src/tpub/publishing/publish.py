@@ -176,7 +176,7 @@ def _told(error: TpubError, index: Index, release: Release, account: Account) ->
     told = error.diagnostic
     if told.code == "minted-token-expired":
         landed = sum(upload.status in LANDED for upload in account.uploads.values())
-        return replace(told, message=f"{told.message}; {landed} of {len(account.uploads)} files had landed")
+        return replace(told, message=f"{told.message}; {landed} of {len(account.uploads)} had landed by then")
     project = next((file.project for file in account.distributions if file.filename == told.file), "")
     return in_hindsight(told, project, index, release=release, identity=account.identity)
 

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from threading import Lock
 from types import MappingProxyType
 
+from tpub.errors import ConfigError
 from tpub.rehearsal.effects import Collide, Cut, Delay, Effect, Expire, Fail, Lag, Lose, Throttle
 from tpub.rehearsal.messages import Body
 
@@ -51,6 +52,18 @@ NAMED = MappingProxyType(
     }
 )
 """The faults of `tpub rehearse --fault`."""
+
+
+def named(names: Iterable[str]) -> tuple[Fault, ...]:
+    """Return the faults of these names, in their order; raises `ConfigError` if there is none of such a name."""
+    found = tuple(names)
+    if unknown := next((name for name in found if name not in NAMED), None):
+        raise ConfigError(
+            "fault-unknown",
+            f"there is no fault named {unknown!r}",
+            hint=f"Use one of {', '.join(NAMED)} with `--fault`.",
+        )
+    return tuple(NAMED[name] for name in found)
 
 
 class Faults:
