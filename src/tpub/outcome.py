@@ -108,6 +108,23 @@ class IdentitySummary:
 
 
 @dataclass(frozen=True, slots=True)
+class PublisherSummary:
+    """Whom an index has to trust: the fields of its form, for which job, and the pages on which to register.
+
+    `project_page` is the filled-in form of the existing `project`; the other two are for one that is to be created,
+    by the account or by an organization. A page that is not known is None.
+    """
+
+    provider: str
+    values: Mapping[str, str]
+    job: str
+    project: str
+    project_page: str | None = None
+    pending_page: str | None = None
+    organization_page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The account of one command; a section that is None does not belong to that command."""
 
@@ -122,4 +139,5 @@ class Outcome:
     plan: tuple[PlanStep, ...] | None = None
     uploads: tuple[UploadSummary, ...] | None = None
     releases: tuple[ReleaseSummary, ...] | None = None
+    publishers: tuple[PublisherSummary, ...] | None = None
     diagnostics: tuple[Diagnostic, ...] = field(default=())

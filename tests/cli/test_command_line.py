@@ -28,7 +28,7 @@ def index() -> Iterator[RehearsalIndex]:
     ("argv", "env", "code", "out", "err"),
     [
         pytest.param(["--version"], {}, 0, f"tpub {__version__}\n", "", id="version"),
-        pytest.param(["publish"], {}, 2, "", f"error: No such command 'publish'.\n{HELP}", id="no such command"),
+        pytest.param(["frobnicate"], {}, 2, "", f"error: No such command 'frobnicate'.\n{HELP}", id="no such command"),
         pytest.param(["upload", "--jobs", "x"], {}, 2, "", None, id="no number"),
         pytest.param(
             ["check", "/nowhere/*.whl"],

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from tpub.cli.app import App
 from tpub.cli.main import connect, run
@@ -55,8 +56,15 @@ class Ran:
     err: str
 
 
-def tpub(*argv: str, env: Mapping[str, str] | None = None, terminal: bool = False) -> Ran:
-    """Run a command line inside this process, with nothing of this machine's environment."""
+def tpub(
+    *argv: str,
+    env: Mapping[str, str] | None = None,
+    terminal: bool = False,
+    folder: Path | None = None,
+    stdin: bytes = b"",
+) -> Ran:
+    """Run a command line inside this process, in `folder`, with nothing of this machine's environment."""
     out, err = (Terminal(), Terminal()) if terminal else (io.StringIO(), io.StringIO())
-    code = run(argv, App(env or {}, out, err, quick_clock(), connect))
+    app = App(env or {}, out, err, quick_clock(), connect, io.BytesIO(stdin), folder=folder or Path())
+    code = run(argv, app)
     return Ran(code, out.getvalue(), err.getvalue())

@@ -20,7 +20,9 @@ from tpub.cli.app import App, Color, screen
 from tpub.cli.check import check
 from tpub.cli.doctor import doctor
 from tpub.cli.explain import explain
+from tpub.cli.publisher import publisher
 from tpub.cli.rehearse import rehearse
+from tpub.cli.token import token
 from tpub.cli.upload import upload
 from tpub.clock import Clock
 from tpub.diagnostic import Diagnostic
@@ -37,6 +39,8 @@ cli = typer.Typer(
 cli.command(short_help="Publish wheels and sdists.")(upload)
 cli.command(short_help="Say what the index would say of them, offline.")(check)
 cli.command(short_help="Say why trusted publishing fails.")(doctor)
+cli.command(short_help="Say whom the index must trust.")(publisher)
+cli.command(short_help="Mint a token for another tool.")(token)
 cli.command(short_help="Tell all about one problem.")(explain)
 cli.command(short_help="Rehearse a whole release, offline.")(rehearse)
 

@@ -46,9 +46,16 @@ def choose(wish: Wish, index: Index, world: World) -> Credentials:
                 "`--trusted-publishing`, `--provider` and `--identity-token-file`."
             ),
         )
-    provider = find(wish.identity, world.env, world.machine) if mode is not TrustedPublishing.NEVER else None
-    if provider is None:
+    if mode is TrustedPublishing.NEVER:
         raise _nobody(world.env, mode)
+    return minted(wish, index, world)
+
+
+def minted(wish: Wish, index: Index, world: World) -> MintedCredentials:
+    """Return what mints tokens for this job's identity; raises `IdentityError` if it has none."""
+    provider = find(wish.identity, world.env, world.machine)
+    if provider is None:
+        raise _nobody(world.env, wish.mode)
     return MintedCredentials(provider, index, world, wish.known)
 
 

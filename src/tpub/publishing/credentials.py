@@ -122,6 +122,11 @@ class MintedCredentials:
                 self._replace()
             return token_credential(self._live[-1].secret)
 
+    def token(self) -> ApiToken:
+        """Return a minted token itself, for another tool: whoever asks for it does not give it back."""
+        self.current()
+        return self._live[-1]
+
     def renew(self, stale: Credential) -> bool:
         """Mint another token unless somebody did since `stale` was handed out."""
         with self._lock:

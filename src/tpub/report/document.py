@@ -10,7 +10,17 @@ from tpub.diagnostic import Diagnostic
 from tpub.outcome import Outcome
 
 SCHEMA = "tpub/1"
-_SECTIONS = ("index", "identity", "publisher", "looked_at", "distributions", "plan", "uploads", "releases")
+_SECTIONS = (
+    "index",
+    "identity",
+    "publisher",
+    "looked_at",
+    "distributions",
+    "plan",
+    "uploads",
+    "releases",
+    "publishers",
+)
 
 
 def document(outcome: Outcome) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.errors import INTERRUPTED
 from tpub.outcome import LANDED, Action, Outcome, UploadStatus, UploadSummary, Verdict
+from tpub.report.registration import show_publishers
 from tpub.report.screen import Screen, Span
 from tpub.report.words import count, evidence, size
 
@@ -24,6 +25,11 @@ def show(outcome: Outcome, out: Screen, err: Screen) -> None:
     """Print what was done to `out`, and what is wrong to `err`; of a check, all is what was asked for."""
     if outcome.looked_at is not None:
         _show_diagnosis(outcome, outcome.looked_at, out)
+        return
+    if outcome.publishers is not None:
+        show_publishers(outcome.publishers, out)
+        for diagnostic in outcome.diagnostics:
+            show_diagnostic(diagnostic, err)
         return
     if outcome.uploads is None and outcome.distributions is not None:
         _show_verdicts(outcome, out)

@@ -1,0 +1,72 @@
+"""`tpub publisher`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tpub.cli.app import App, Color, Format, Look, conclude
+from tpub.cli.options import ColorOption, FormatOption, IndexOption
+
+if TYPE_CHECKING:
+    from tpub.outcome import Outcome
+
+
+def publisher(
+    ctx: typer.Context,
+    index: IndexOption = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The project's name.  [default: that in pyproject.toml]")
+    ] = None,
+    organization: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The organization that a new project is to belong to.")
+    ] = None,
+    format: FormatOption = Format.TEXT,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Say whom the index must trust: the values for its publisher form, and the page with the form filled in.
+
+    Told by the variables of the CI's job, or by the git remote and the workflow files of this checkout. Nothing is
+    asked of anybody.
+    """
+    app = ctx.ensure_object(App)
+    names = (project, organization)
+    return conclude(app, Look(format, color), "publisher", lambda: _publishers(app, index, *names))
+
+
+def _publishers(app: App, index: str | None, project: str | None, organization: str | None) -> Outcome:
+    from tpub.config.pyproject import read
+    from tpub.config.settings import Flags, resolve
+    from tpub.diagnostic import Diagnostic
+    from tpub.errors import OK, USAGE
+    from tpub.identity.publisher import form_values
+    from tpub.index.registration import organization_url, pending_url, prefilled_url
+    from tpub.outcome import IndexSummary, Outcome, PublisherSummary
+    from tpub.workflow.registrants import registrants
+
+    settings = resolve(Flags(index), app.env, read(app.folder))
+    there, name = settings.index, project or settings.project.name or "PROJECT"
+    found = registrants(app.folder, app.env, there.name)
+    where = IndexSummary(there.name, there.upload_url)
+    if not found:
+        unknown = Diagnostic(
+            "publisher-undetermined",
+            "nothing here tells from where the project is published",
+            "Run it in the checkout of a repository on GitHub or GitLab that has the workflow which publishes, "
+            "or in the job itself.",
+        )
+        return Outcome("publisher", USAGE, index=where, publishers=(), diagnostics=(unknown,))
+    summaries = (
+        PublisherSummary(
+            each.publisher.provider,
+            form_values(each.publisher),
+            each.job,
+            name,
+            prefilled_url(there, name, each.publisher),
+            pending_url(there),
+            organization_url(there, organization) if organization is not None else None,
+        )
+        for each in found
+    )
+    return Outcome("publisher", OK, index=where, publishers=tuple(summaries))

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from support.checkouts import laid
+from support.world import tpub
+from tpub.index.model import PYPI, TESTPYPI
+
+FILES = {
+    "pyproject.toml": '[project]\nname = "Sample.Project"\n',
+    ".git/config": '[remote "origin"]\nurl = https://github.com/octo-org/sampleproject\n',
+    ".github/workflows/release.yml": """
+on: push
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    environment: pypi
+    steps: [{run: tpub upload}]
+""",
+}
+FORM = "?provider=github&owner=octo-org&repository=sampleproject&workflow_filename=release.yml&environment=pypi"
+
+
+def test_what_to_type_and_where(tmp_path: Path) -> None:
+    ran = tpub("publisher", "--organization", "octo", folder=laid(tmp_path, FILES))
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "github: .github/workflows/release.yml, jobs.publish\n"
+        "             owner  octo-org\n"
+        "        repository  sampleproject\n"
+        " workflow_filename  release.yml\n"
+        "       environment  pypi\n"
+        f"         it exists  {PYPI.site_url}/manage/project/Sample.Project/settings/publishing/{FORM}\n"
+        f"         it is new  {PYPI.site_url}/manage/account/publishing/, project name: Sample.Project\n"
+        f" an organization's  {PYPI.site_url}/manage/organization/octo/publishing/, project name: Sample.Project\n"
+    )
+
+
+def test_the_same_as_data(tmp_path: Path) -> None:
+    command = ("publisher", "--index", "testpypi", "--project", "other", "--format", "json")
+    ran = tpub(*command, folder=laid(tmp_path, FILES))
+    assert (ran.code, json.loads(ran.out)) == (
+        0,
+        {
+            "schema": "tpub/1",
+            "command": "publisher",
+            "exit_code": 0,
+            "index": {"name": "testpypi", "upload_url": TESTPYPI.upload_url},
+            "publishers": [
+                {
+                    "provider": "github",
+                    "values": {
+                        "owner": "octo-org",
+                        "repository": "sampleproject",
+                        "workflow_filename": "release.yml",
+                        "environment": "pypi",
+                    },
+                    "job": ".github/workflows/release.yml, jobs.publish",
+                    "project": "other",
+                    "project_page": f"{TESTPYPI.site_url}/manage/project/other/settings/publishing/{FORM}",
+                    "pending_page": f"{TESTPYPI.site_url}/manage/account/publishing/",
+                    "organization_page": None,
+                }
+            ],
+            "diagnostics": [],
+        },
+    )
+
+
+def test_an_index_whose_pages_nobody_knows(tmp_path: Path) -> None:
+    ran = tpub("publisher", "--index", "https://packages.example.com/legacy/", folder=laid(tmp_path, FILES))
+    assert (ran.code, ran.out.splitlines()[-1].strip()) == (0, "environment  pypi")
+
+
+def test_nothing_to_tell(tmp_path: Path) -> None:
+    ran = tpub("publisher", folder=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(
+        "error: nothing here tells from where the project is published [publisher-undetermined]\n"
+    )
