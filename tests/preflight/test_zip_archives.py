@@ -24,6 +24,7 @@ from support.hostile import (
 )
 from support.judging import codes, judge_wheel
 from tpub.diagnostic import Diagnostic, Member
+from tpub.preflight.run import check
 
 GOOD = wheel_parts()
 MIB = 1024 * 1024
@@ -261,3 +262,22 @@ def test_a_name_is_shown_short_and_printable(tmp_path: Path) -> None:
         "a member's name holds a control character: "
         rf"`sampleproject/\x1b[2J{'x' * 42}...{'x' * 60}`"
     )
+
+
+def test_flaws_are_told_in_the_order_in_which_the_index_meets_them(tmp_path: Path) -> None:
+    path = tmp_path / WHEEL_NAME
+    commented = [replace(GOOD[0], comment=b"!"), *GOOD[1:], Part(b"sampleproject/a\tb.txt")]
+    path.write_bytes(bytes(Zip(commented, after=b"x")))
+    told = [each.code for each in check([path]).diagnostics if each.is_error]
+    assert told == ["zip-member-name-control-character", "zip-member-comment", "zip-trailing-data"]
+    path.write_bytes(
+        bytes(Zip([replace(part, local_extra=bytes(3)) if n else part for n, part in enumerate(commented)]))
+    )
+    assert [each.code for each in check([path]).diagnostics if each.is_error] == ["zip-extra-field-malformed"]
+
+
+def test_a_comment_is_met_after_what_stands_in_front_of_it(tmp_path: Path) -> None:
+    path = tmp_path / WHEEL_NAME
+    path.write_bytes(bytes(Zip([replace(GOOD[0], local_size=1, comment=b"!"), *GOOD[1:], GOOD[1]])))
+    told = [each.code for each in check([path]).diagnostics if each.is_error]
+    assert told == ["zip-size-mismatch", "zip-duplicate-member", "zip-member-comment"]

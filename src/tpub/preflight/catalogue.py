@@ -47,11 +47,16 @@ from tpub.preflight.rules import (
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Rules that the index applies together; `is_by_field`: what it says first is decided by the field."""
+    """Rules that the index applies together.
+
+    What it says first is decided by the field (`is_by_field`) or by where in the archive a flaw is met
+    (`is_by_place`), else by the order of the rules.
+    """
 
     name: str
     rules: tuple[AnyRule, ...]
     is_by_field: bool = False
+    is_by_place: bool = False
 
 
 STAGES = (
@@ -92,7 +97,7 @@ STAGES = (
     Stage("what is there already", releases.CONTENTS),
     Stage("archive", (*archive_zip.OPENING, *archive_tar.OPENING)),
     Stage("content", (*wheel.IN_THE_ARCHIVE, *sdist.IN_THE_ARCHIVE, *archive_zip.CONTENT, *obfuscation.RULES)),
-    Stage("zip records", archive_framing.RULES),
+    Stage("zip records", archive_framing.RULES, is_by_place=True),
     Stage("sdist's name", sdist_names.RULES),
     Stage("wheel's name", (*wheel_names.PARSED, *platform_tags.RULES, *wheel_names.AGAINST_METADATA)),
     Stage("wheel's and sdist's files", (*wheel.AFTERWARDS, *sdist.AFTERWARDS)),

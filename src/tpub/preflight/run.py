@@ -88,6 +88,8 @@ def _judge(stage: Stage, files: Sequence[Context], *, is_pypi: bool) -> list[tup
     ]
     if stage.is_by_field:
         found.sort(key=lambda told: _field_order(told[1]))
+    if stage.is_by_place:
+        found.sort(key=lambda told: _place(*told))
     return found
 
 
@@ -123,6 +125,12 @@ def _failed(rule: AnyRule, exc: Exception, file: Context) -> Diagnostic:
 def _field_order(diagnostic: Diagnostic) -> tuple[int, str]:
     name = next((evidence.name for evidence in diagnostic.evidence if isinstance(evidence, Field)), "").lower()
     return (_FIRST_FIELDS.index(name), "") if name in _FIRST_FIELDS else (len(_FIRST_FIELDS), name)
+
+
+def _place(file: Context, diagnostic: Diagnostic) -> int:
+    """Return how many other flaws of the archive are met before this one."""
+    codes = [flaw.defect.value for flaw in file.archive.flaws] if file.archive else []
+    return codes.index(diagnostic.code) if diagnostic.code in codes else len(codes)
 
 
 def _weigh(diagnostic: Diagnostic, ignored: Collection[str], *, strict: bool) -> list[Diagnostic]:

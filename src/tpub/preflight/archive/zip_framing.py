@@ -73,8 +73,6 @@ def check_framing(file: BinaryIO, size: int, entries: Sequence[Entry], ledger: L
     doubles = frozenset[str]()
     if len(by_name) < len(entries):
         doubles = frozenset(name for name, times in Counter(e.written_name for e in entries).items() if times > 1)
-    for name in sorted(doubles):
-        ledger.note(Defect.DUPLICATE, "the central directory lists the same name twice", name)
     walk = _Walk(file, size, by_name, doubles, ledger)
     file.seek(0)
     try:
@@ -83,6 +81,8 @@ def check_framing(file: BinaryIO, size: int, entries: Sequence[Entry], ledger: L
         _check_end(walk)
     except Broken as broken:
         ledger.close(broken)
+    for name in sorted(doubles):
+        ledger.note(Defect.DUPLICATE, "the central directory lists the same name twice", name)
 
 
 def _next_record(walk: _Walk) -> bool:
