@@ -18,27 +18,27 @@ from pathlib import Path
 
 from tpub.preflight.run import check
 
-PURE = "requests flask django pytest rich typer httpx pydantic attrs click jinja2 sphinx black mypy poetry hatch pip twine "
-PURE += "setuptools botocore boto3 fastapi sqlalchemy-utils certifi tzdata networkx sympy ipython jupyterlab plotly"
-NATIVE = (
-    "numpy pandas cryptography scipy pillow lxml pyyaml ruff uv polars-lts-cpu orjson grpcio psutil pyzmq matplotlib"
-)
-SDISTS = (
-    "requests flask numpy pandas cryptography attrs click rich hatchling flit-core poetry-core pdm-backend setuptools "
-)
-SDISTS += (
-    "pytest black packaging pydantic lxml pyyaml psutil markupsafe cython httpx build twine urllib3 idna sqlalchemy "
-)
-SDISTS += "orjson scikit-learn simplejson tomli zipp trove-classifiers docutils pygments tornado msgpack"
+PURE = """
+    requests flask django pytest rich typer httpx pydantic attrs click jinja2 sphinx black mypy poetry hatch pip twine
+    setuptools botocore boto3 fastapi sqlalchemy-utils certifi tzdata networkx sympy ipython jupyterlab plotly
+"""
+NATIVE = """
+    numpy pandas cryptography scipy pillow lxml pyyaml ruff uv polars-lts-cpu orjson grpcio psutil pyzmq matplotlib
+"""
+SDISTS = """
+    requests flask numpy pandas cryptography attrs click rich hatchling flit-core poetry-core pdm-backend setuptools
+    pytest black packaging pydantic lxml pyyaml psutil markupsafe cython httpx build twine urllib3 idna sqlalchemy
+    orjson scikit-learn simplejson tomli zipp docutils pygments tornado msgpack
+"""
 SYSTEMS = (
     ("manylinux2014_x86_64", "manylinux_2_28_x86_64"),
     ("win_amd64",),
     ("macosx_11_0_arm64", "macosx_14_0_arm64"),
 )
-BACK_ENDS = (
-    "setuptools setuptools-scm wheel hatchling hatch-vcs hatch-fancy-pypi-readme flit-core poetry-core pdm-backend "
-)
-BACK_ENDS += "meson-python scikit-build-core maturin cython numpy pybind11 versioneer cffi pkgconfig"
+BACK_ENDS = """
+    setuptools setuptools-scm wheel hatchling hatch-vcs hatch-fancy-pypi-readme flit-core poetry-core pdm-backend
+    meson-python scikit-build-core maturin cython numpy pybind11 versioneer cffi pkgconfig
+"""
 
 
 def fetch_wheels(folder: Path) -> None:

@@ -138,6 +138,7 @@ def test_a_private_key(name: str, content: bytes, tmp_path: Path) -> None:
         pytest.param("empty.pem", b"", id="empty"),
         pytest.param("tests/server.key", KEY, id="made for tests"),
         pytest.param("test_tls/server.key", KEY, id="made for other tests"),
+        pytest.param("dummyserver/certs/server.key", KEY, id="of a server for tests"),
         pytest.param("keys.py", b'KEY = """\n' + KEY + b'"""\n', id="in Python code"),
         pytest.param("README.md", b"```\n" + KEY + b"```\n", id="in a text"),
         pytest.param("mentions.key", b"put -----BEGIN PRIVATE KEY----- here", id="only mentioned"),

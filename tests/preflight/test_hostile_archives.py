@@ -72,6 +72,28 @@ def test_a_bomb_costs_little(make: Callable[[], bytes], name: str, tmp_path: Pat
     )
 
 
+@pytest.mark.parametrize("title", ["very many members", "one block for all"])
+def test_a_wheel_that_is_not_read_to_its_end(title: str, tmp_path: Path) -> None:
+    told = judge_wheel(bombs.WHEELS[title](), tmp_path)
+    assert {"archive-too-costly", "zip-members-overlap"} & {each.code for each in told}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "ten gigabytes of zeros",
+        "endless members",
+        "extended headers",
+        "long paths",
+        "tiny gzip members",
+        "PKG-INFO again and again",
+    ],
+)
+def test_an_sdist_that_is_not_read_to_its_end(title: str, tmp_path: Path) -> None:
+    told = judge_sdist(bombs.SDISTS[title](), tmp_path)
+    assert [each.code for each in told][:1] == ["archive-too-costly"]
+
+
 def judge(wheel: bytes, sdist: bytes) -> None:
     """Let both be judged: whatever they are, that must not raise."""
     with TemporaryDirectory() as folder:

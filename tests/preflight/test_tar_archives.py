@@ -82,6 +82,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
         lambda: packed(tar([*GOOD, replace(X, type=b"S", content=b"", fields={482: b"\1"})], end=b"")),
         ["tar-truncated"],
     ),
+    "a size below nothing": (lambda: packed(tar([replace(X, size=b"\xff" * 12)])), ["tar-not-a-tar"]),
     "a long name of 2 MiB": (lambda: sdist(long_name(b"x" * 2 * 1024**2), X), ["archive-too-costly"]),
     "old sparse member": (
         lambda: sdist(replace(X, type=b"S", sparse=b"00000000000\0" * 2, fields={483: b"00000010000\0"})),
@@ -137,6 +138,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
         ["sdist-obfuscated-code"],
     ),
     "a zip archive too": (lambda: sdist() + bytes(Zip(wheel_parts())), ["tar-zip-polyglot"]),
+    "PKG-INFO with too many fields": (
+        lambda: packed(tar([*without("PKG-INFO"), Block(PKG_INFO.encode(), b"X: y\n" * 20_000)])),
+        ["archive-too-costly"],
+    ),
     "PKG-INFO too large": (
         lambda: packed(tar([*without("PKG-INFO"), Block(PKG_INFO.encode(), bytes(9 * 1024**2))])),
         ["archive-too-costly"],
@@ -161,6 +166,11 @@ ACCEPTED: dict[str, Callable[[], bytes]] = {
         b"\x1f\x8b\x08\x1e" + bytes(6) + b"\3\0abc" + b"name\0" + b"comment\0" + b"\0\0" + sdist()[10:]
     ),
     "a long name": lambda: sdist(long_name(DEEP), Block(b"x")),
+    "a long name of a folder": lambda: sdist(long_name(DEEP + b"/"), Block(b"x", type=b"\0")),
+    "a long name of no folder": lambda: sdist(long_name(DEEP), Block(b"x/", type=b"5")),
+    "a pax name of a folder": lambda: sdist(pax(b"path=" + top + b"/folder/"), Block(b"x", type=b"5")),
+    "a GNU name that is not about sparse members": lambda: sdist(pax(b"GNU.sparse.name=" + top + b"/y"), X),
+    "a pax size that is no number": lambda: sdist(pax(b"size=many"), Block(top + b"/empty")),
     "a long link": lambda: sdist(long_name(DEEP, b"K"), Block(top + b"/link", type=b"2")),
     "pax headers": lambda: sdist(pax(b"path=" + top + "/été".encode(), b"mtime=1.5", b"size=600"), X),
     "global pax header": lambda: sdist(pax(b"comment=0123", type=b"g"), X),
@@ -195,6 +205,7 @@ REGRETTED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
     "checksum cut off": (lambda: sdist()[:-3], ["tar-checksum-mismatch"]),
     "something behind gzip": (lambda: sdist() + b"something", ["tar-checksum-mismatch"]),
     "a member behind the end": (lambda: packed(plain() + bytes(X)), ["tar-data-after-end"]),
+    "a pax record that is none": (lambda: sdist(Block(b"x", b"9 =x\n", b"x"), X), ["tar-data-after-end"]),
     "a broken header in the middle": (lambda: sdist(BAD_CHECKSUM, X), ["tar-data-after-end"]),
     "other folder": (
         lambda: packed(tar([replace(block, name=block.name.replace(top, b"sample")) for block in GOOD])),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from support.hostile import (
 )
 from support.judging import codes, judge_wheel
 from tpub.diagnostic import Diagnostic, Member
+from tpub.preflight.archive import scan_zip
 from tpub.preflight.run import check
 
 GOOD = wheel_parts()
@@ -63,6 +65,23 @@ def unicode_path(name: bytes) -> bytes:
     return extra_field(UNICODE_PATH, b"\1" + bytes(4) + name)
 
 
+def renamed(raw: bytes, name: bytes) -> Part:
+    """Return a member that a Unicode path in the directory renames."""
+    return Part(raw, b"x", extra=extra_field(UNICODE_PATH, b"\1" + struct.pack("<L", zlib.crc32(raw)) + name))
+
+
+def located(*, at: int = 0, disk: int = 0) -> bytes:
+    """Return a wheel with a ZIP64 locator and no record for it to point to."""
+    return wheel(end64=struct.pack("<4sLQL", b"PK\6\7", disk, at, 1))
+
+
+def with_rest(rest: bytes) -> bytes:
+    """Return a wheel whose directory is longer than its records."""
+    start, length, _ = directory()
+    head, end = bytes(Zip(GOOD))[:-22], bytes(Zip(GOOD))[-22:]
+    return head + rest + end[:12] + struct.pack("<LL", length + len(rest), start) + end[20:]
+
+
 def cut(content: bytes, by: int) -> bytes:
     return content[:-by]
 
@@ -93,6 +112,14 @@ REFUSED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
         lambda: wheel(end64=end64(*directory(), locator=False)),
         ["zip-directory-damaged"],
     ),
+    "ZIP64 end in front of the directory": (
+        lambda: wheel(between=end64(*directory(), locator=False)),
+        ["zip-directory-damaged"],
+    ),
+    "ZIP64 locator to another disk": (lambda: located(disk=1), ["zip-directory-damaged"]),
+    "ZIP64 locator beyond itself": (lambda: located(at=99_999), ["zip-directory-damaged"]),
+    "ZIP64 locator to nothing": (lambda: located(at=0), ["zip-directory-damaged"]),
+    "directory with a rest": (lambda: with_rest(b"?" * 10), ["zip-directory-damaged"]),
     "ZIP64 end that lies": (lambda: wheel(end64=end64(0, 5, 5)), ["zip-directory-damaged"]),
     "directory said to be elsewhere": (
         lambda: wheel(directory_offset=7),
@@ -131,6 +158,14 @@ REFUSED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
         ["zip-member-name-encoding"],
     ),
     "flag without UTF-8": (lambda: wheel(Part(b"sampleproject/\xff.txt", flags=UTF8)), ["zip-member-name-encoding"]),
+    "Unicode path of the directory in Latin-1": (
+        lambda: wheel(renamed(b"x.txt", b"\xe9")),
+        ["zip-member-name-encoding"],
+    ),
+    "Unicode path of the directory cut short": (
+        lambda: wheel(replace(X, extra=extra_field(UNICODE_PATH, b"\1abc"))),
+        ["zip-extra-field-malformed"],
+    ),
     "Unicode path in Latin-1": (
         lambda: wheel(replace(X, local_extra=unicode_path(b"\xe9"))),
         ["zip-member-name-encoding"],
@@ -216,6 +251,8 @@ ACCEPTED: dict[str, Callable[[], bytes]] = {
     ),
     "other extra fields, twice": lambda: wheel(replace(X, local_extra=extra_field(0x5455, b"time") * 2)),
     "one Unicode path": lambda: wheel(replace(X, local_extra=unicode_path(b"sampleproject/x.txt"))),
+    "Unicode path of another name": lambda: wheel(replace(X, extra=extra_field(UNICODE_PATH, b"\1abcdefg"))),
+    "empty Unicode path": lambda: wheel(renamed(b"sampleproject/x.txt", b"")),
     "UTF-8 name with its flag": lambda: wheel(Part("sampleproject/été.txt".encode(), flags=UTF8)),
     "60 MiB of zeros": lambda: wheel(Part(b"sampleproject/zeros.bin", ZEROS[: 60 * MIB], DEFLATED)),
     "70 MiB that hardly pack": lambda: wheel(
@@ -281,3 +318,9 @@ def test_a_comment_is_met_after_what_stands_in_front_of_it(tmp_path: Path) -> No
     path.write_bytes(bytes(Zip([replace(GOOD[0], local_size=1, comment=b"!"), *GOOD[1:], GOOD[1]])))
     told = [each.code for each in check([path]).diagnostics if each.is_error]
     assert told == ["zip-size-mismatch", "zip-duplicate-member", "zip-member-comment"]
+
+
+def test_a_unicode_path_renames_a_member(tmp_path: Path) -> None:
+    path = tmp_path / WHEEL_NAME
+    path.write_bytes(wheel(renamed(b"sampleproject/ete.txt", "sampleproject/été.txt".encode())))
+    assert scan_zip(path).members[-1].name == "sampleproject/été.txt"

@@ -22,7 +22,7 @@ _SOURCEDEFENDER = (b"---BEGIN " + b"PYE FILE---", b"---END " + b"PYE FILE---")
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _KEY_FILES = frozenset({"", ".pem", ".key", ".p8", ".pk8", ".priv", ".rsa", ".crt", ".cer", ".cert"})
 _EXAMPLES = re.compile(
-    r"(?:^|[/_.-])(?:tests?|testing|testdata|test_?\w*|fixtures?|examples?|samples?|demos?|docs?|mocks?|dummy|stubs?|templates?)"
+    r"(?:^|[/_.-])(?:tests?|testing|testdata|test_?\w*|fixtures?|examples?|samples?|demos?|docs?|mocks?|dummy\w*|stubs?|templates?)"
     r"(?:[_.-][^/]*)?/",
     re.IGNORECASE,
 )
