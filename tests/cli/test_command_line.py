@@ -255,3 +255,10 @@ def test_the_page_of_a_rule() -> None:
     wrong = tpub("explain", "wheel-platform-tags")
     assert (wrong.code, wrong.out) == (2, "")
     assert "`wheel-platform-tag`" in wrong.err
+
+
+def test_a_verdict_without_an_answer(tmp_path: Path) -> None:
+    ran = tpub("check", "--index", "http://127.0.0.1:1/", str(dists.wheel(tmp_path)))
+    lines = ran.out.splitlines()
+    assert (ran.code, lines[-1]) == (5, "1 file: nothing wrong in itself, and the rest is not known")
+    assert any(line.endswith("[index-unreachable]") for line in lines)

@@ -75,10 +75,21 @@ def _show_verdicts(outcome: Outcome, out: Screen) -> None:
         for diagnostic in outcome.diagnostics:
             if diagnostic.file == file.file:
                 show_diagnostic(replace(diagnostic, file=None), out, indent=8)
+    for diagnostic in outcome.diagnostics:
+        if diagnostic.file is None:
+            show_diagnostic(diagnostic, out)
+    out.line((_verdict(outcome), "bold"))
+
+
+def _verdict(outcome: Outcome) -> str:
+    """Say in one line what the index would take."""
     refused = sum(file.verdict is Verdict.REFUSE for file in outcome.distributions or ())
     total = count(len(outcome.distributions or ()), "file")
-    verdict = f"{refused} of {total} would be refused" if refused else f"{total}: nothing that would be refused"
-    out.line((verdict, "bold"))
+    if refused:
+        return f"{refused} of {total} would be refused"
+    if outcome.exit_code:
+        return f"{total}: nothing wrong in itself, and the rest is not known"
+    return f"{total}: nothing that would be refused"
 
 
 def _files(outcome: Outcome) -> Iterator[tuple[Span, ...]]:
