@@ -99,13 +99,22 @@ def test_upload_prints_no_secret(index: RehearsalIndex, tmp_path: Path, case: st
 
 @pytest.mark.parametrize(
     "command",
-    ["check", "explain wheel-platform-tag", "rehearse", "rehearse -q", "upload --dry-run", "upload --dry-run -v"],
+    [
+        "check",
+        "explain wheel-platform-tag",
+        "doctor --offline",
+        "publisher",
+        "rehearse",
+        "rehearse -q",
+        "upload --dry-run",
+        "upload --dry-run -v",
+    ],
 )
 def test_other_commands_print_no_secret(index: RehearsalIndex, tmp_path: Path, command: str) -> None:
     env, _ = given(index, "github")
     env |= {"TPUB_TOKEN": index.user_token().reveal()}
     target = ["--index", index.index.upload_url] if "upload" in command else []
-    files = [str(dists.wheel(tmp_path))] if command.split()[0] in ("check", "rehearse", "upload") else []
+    files = [str(dists.wheel(tmp_path))] if command.split(maxsplit=1)[0] in ("check", "rehearse", "upload") else []
     ran = tpub(*command.split(), *target, *files, env=env)
     assert ran.code == 0
     assert [secret for secret in secrets_of(env, [], index) if secret in seen(ran)] == []
