@@ -75,6 +75,12 @@ RUNS = (
         together(wheel(), sdist(Requires_Dist="a")),
         together(wheel(Requires_Dist="a"), sdist(Requires_Dist="b", Dynamic="Requires-Dist")),
     ),
+    Case(
+        "release-metadata-differs",
+        "in other words",
+        together(wheel(Summary="one"), sdist(Summary="two")),
+        together(wheel(Requires_Dist="a (<2,>=1) ; extra == 'b'"), sdist(Requires_Dist='a<2,>=1; extra == "b"')),
+    ),
     Case("release-versions-mixed", "leftovers", together(wheel(version="1.1"), wheel()), together(wheel(), sdist())),
 )
 CASES = (*WARNINGS, *RUNS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -12,6 +11,7 @@ from packaging.utils import InvalidName, canonicalize_name
 
 from tpub.preflight.context import Context
 from tpub.preflight.quoting import field, quoted
+from tpub.preflight.requirements import parse
 from tpub.preflight.rule import Problem, rule
 
 _REQUIREMENT_HINT = "Write it as PEP 508 wants it: `name>=1.0; python_version < '3.12'`."
@@ -30,7 +30,7 @@ def requirement_is_valid(file: Context) -> Iterator[Problem]:
     https://packaging.python.org/en/latest/specifications/dependency-specifiers/.
     """
     for text in file.received.all("requires-dist"):
-        if isinstance(fault := _parse(text), str):
+        if isinstance(fault := parse(text), str):
             yield Problem(
                 f"the requirement {quoted(text)} cannot be parsed: {fault}",
                 (field("requires-dist", text),),
@@ -151,28 +151,17 @@ def extra_is_a_name(file: Context) -> Iterator[Problem]:
 
 def _invalid(file: Context, name: str) -> Iterator[Problem]:
     for text in file.received.all(name):
-        if isinstance(fault := _parse(text), str):
+        if isinstance(fault := parse(text), str):
             told = field(name, text)
             yield Problem(f"the {told.name} {quoted(text)} cannot be parsed: {fault}", (told,))
 
 
 def _direct_references(file: Context, name: str) -> Iterator[Problem]:
     for text in file.received.all(name):
-        requirement = _parse(text)
+        requirement = parse(text)
         if isinstance(requirement, Requirement) and requirement.url is not None:
             told = field(name, text)
             yield Problem(f"the {told.name} {quoted(requirement.name)} points at {quoted(requirement.url)}", (told,))
-
-
-@lru_cache(maxsize=4096)
-def _parse(text: str) -> Requirement | str:
-    """Return the requirement, or what is wrong with it; files of one release have the same ones."""
-    try:
-        return Requirement(text)
-    except ValueError as exc:  # InvalidRequirement, or a number of thousands of digits
-        return next(iter(str(exc).splitlines()), "it is empty")
-    except RecursionError:
-        return "it is nested too deeply"
 
 
 def _better_requirement(text: str) -> str:

@@ -12,6 +12,7 @@ from tpub.diagnostic import Severity
 from tpub.dist.model import Kind
 from tpub.preflight.context import Context
 from tpub.preflight.quoting import quoted
+from tpub.preflight.requirements import plain
 from tpub.preflight.rule import Problem, batch_rule
 
 _Found = Iterator[tuple[Context, Problem]]
@@ -133,8 +134,11 @@ def _differences(one: Context, other: Context) -> list[str]:
 
 
 def _plain(file: Context, name: str) -> tuple[str, ...]:
-    """Return the values of a field without what depends on the back end: order, white space."""
-    return tuple(sorted(" ".join(value.split()) for value in file.received.all(name)))
+    """Return the values of a field without what depends on the back end: order, white space, brackets."""
+    values = file.received.all(name)
+    if name == "requires-dist":
+        return tuple(sorted(set(map(plain, values))))
+    return tuple(sorted(" ".join(value.split()) for value in values))
 
 
 CONTENTS = (names_differ, contents_differ, release_has_one_sdist)
