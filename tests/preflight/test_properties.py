@@ -7,12 +7,19 @@ import tempfile
 import time
 from pathlib import Path
 
+import comrak
 import pytest
+from email_validator import validate_email
 from hypothesis import HealthCheck, given, settings, strategies as st
+from rfc3986 import uri_reference
+from rfc3986.validators import Validator
 
 from support import dists
 from tpub.preflight import data
 from tpub.preflight.catalogue import RULES
+from tpub.preflight.rendering import BEGINS_WITH_PROSE
+from tpub.preflight.rules.emails import PLAIN as PLAIN_ADDRESS
+from tpub.preflight.rules.urls import PLAIN as PLAIN_URL
 from tpub.preflight.run import CheckResult, check
 
 _HEAD = "Metadata-Version: 2.5\nName: sampleproject\nVersion: 1.0\n"
@@ -80,3 +87,23 @@ def test_an_absurd_size_takes_no_time(meta: str, tmp_path: Path) -> None:
     began = time.process_time()
     assert known_codes_of(check([path])) == set()
     assert time.process_time() - began < 5  # seconds of work; two, on a machine that measures nothing else
+
+
+@settings(deadline=None)
+@given(st.from_regex(PLAIN_ADDRESS, fullmatch=True))
+def test_an_address_that_is_taken_unseen_is_good(address: str) -> None:
+    assert validate_email(address, check_deliverability=False).original == address
+
+
+@settings(deadline=None)
+@given(st.from_regex(PLAIN_URL, fullmatch=True))
+def test_a_url_that_is_taken_unseen_is_good(url: str) -> None:
+    reference = uri_reference(url).normalize()
+    validator = Validator().allow_schemes("http", "https").require_presence_of("scheme")
+    validator.check_validity_of("scheme", "host", "port", "path", "query").validate(reference)
+
+
+@settings(deadline=None)
+@given(st.from_regex(BEGINS_WITH_PROSE), st.text(string.printable, max_size=40))
+def test_a_text_that_is_taken_unseen_shows_something(begin: str, rest: str) -> None:
+    assert comrak.render_markdown(begin + rest)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from email.message import EmailMessage
+from functools import lru_cache
 
 _LONGEST = 1_000  # characters: the reader's time grows with their square
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> tuple[str, Mapping[str, str]] | None:
     """Return the type in lower case and its parameters; None if the text cannot be read at all.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,6 +14,8 @@ from tpub.preflight.rst import Rendering, render_here, render_in_a_child
 _LONGEST_HERE = 12_000
 # Characters. comrak's time grows with the square of some texts: so much is harmless, whatever it is.
 _CHUNK = 4_000
+# A text that begins with a word or a heading shows at least that.
+BEGINS_WITH_PROSE = re.compile(r"(?:#{1,6} {1,3})?[A-Za-z]")
 
 
 def render(description: str, content_type: str | None) -> Rendering:
@@ -46,6 +49,8 @@ def _render_markdown(text: str) -> Rendering:
 
     A text is shown if any of its parts is, so that the first few lines of most decide.
     """
+    if BEGINS_WITH_PROSE.match(text):
+        return Rendering("")
     with warnings.catch_warnings():
         # PyPI's renderer calls newer releases of comrak by an old name, which they still know.
         warnings.simplefilter("ignore", FutureWarning)

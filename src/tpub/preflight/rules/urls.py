@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tpub.preflight import data
@@ -11,6 +12,8 @@ from tpub.preflight.rule import Problem, rule
 
 _URL_HINT = "Write a whole address with `https://` in front, as a browser takes it."
 _LONGEST = 10_000  # characters of an address; what follows is path, in which nothing can be wrong
+# Addresses that are good whatever the library says, so that it need not be loaded for the usual ones.
+PLAIN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[\w.~+-]*)*(?:#[\w.-]*)?", re.IGNORECASE | re.ASCII)
 _LABEL_HINT = "Write `label = 'https://...'` under `[project.urls]`."
 
 
@@ -135,6 +138,8 @@ def _bad_url(file: Context, name: str) -> Iterator[Problem]:
 
 
 def _is_web_address(url: str) -> bool:
+    if len(url) <= _LONGEST and PLAIN.fullmatch(url):
+        return True
     from rfc3986 import uri_reference, validators  # noqa: PLC0415  (slow, not always needed)
     from rfc3986.exceptions import RFC3986Exception  # noqa: PLC0415  (as above)
 
