@@ -91,6 +91,23 @@ class ReleaseSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class AttestationSummary:
+    """An attestation of a file: whether it is true, and who says what about where the file comes from.
+
+    `publisher` is the workflow or account that the index names; `commit` and `ref` are the certificate's, `entry` is
+    the place in the transparency log. All of them mean nothing unless it is verified.
+    """
+
+    file: str
+    predicate_type: str
+    verified: bool
+    publisher: str
+    commit: str
+    ref: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexSummary:
     """Where it was published."""
 
@@ -140,4 +157,5 @@ class Outcome:
     uploads: tuple[UploadSummary, ...] | None = None
     releases: tuple[ReleaseSummary, ...] | None = None
     publishers: tuple[PublisherSummary, ...] | None = None
+    attestations: tuple[AttestationSummary, ...] | None = None
     diagnostics: tuple[Diagnostic, ...] = field(default=())

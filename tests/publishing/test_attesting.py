@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from support import dists
-from support.attestations import attest, signer
+from support.attestations import attest, changed, encoded, signer
 from support.sigstore import Sigstore, sigstore
 from support.tokens import GITLAB as GITLAB_CLAIMS, unsigned
 from support.world import Heard, quick_clock
@@ -165,6 +166,12 @@ def renamed(path: Path, stand_in: Sigstore) -> None:
     other.with_name(f"{other.name}.publish.attestation").rename(path.with_name(f"{path.name}.publish.attestation"))
 
 
+def forged(path: Path, stand_in: Sigstore) -> None:
+    signed = attest(path, signer(stand_in, GITHUB))
+    document = changed(dict(signed.document), "envelope", "signature", to=encoded(b"not a signature"))
+    path.with_name(f"{path.name}.publish.attestation").write_text(json.dumps(document), encoding="utf-8")
+
+
 def mangled(path: Path, _: Sigstore) -> None:
     path.with_name(f"{path.name}.publish.attestation").write_text("{}", encoding="utf-8")
 
@@ -173,6 +180,7 @@ BESIDE = [
     pytest.param(stale, "attestation-stale", id="stale file"),
     pytest.param(renamed, "attestation-other-file", id="other file"),
     pytest.param(foreign, "attestation-foreign", id="foreign identity"),
+    pytest.param(forged, "attestation-not-verified", id="forged signature"),
     pytest.param(mangled, "attestation-malformed", id="no attestation"),
 ]
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 AUDIENCE = "sigstore"
 """What an identity token for a signing certificate must be made for."""
 _OVERLOADED = 500  # and above: a status that says nothing of the request
-_INSTALL = "Install it: `pip install 'tpub[attestations]'`."
 
 
 def is_installed() -> bool:
@@ -23,14 +22,19 @@ def is_installed() -> bool:
     return all(find_spec(name) is not None for name in ("sigstore", "pypi_attestations"))
 
 
+def missing() -> AttestationError:
+    """Return the news that the extra is not there."""
+    return AttestationError(
+        "attestation-extra-missing",
+        "what signs and verifies attestations is not installed: the extra `attestations`",
+        hint="Install it: `pip install 'tpub[attestations]'`.",
+    )
+
+
 def require() -> None:
     """Raise `AttestationError` if the extra is not there."""
     if not is_installed():
-        raise AttestationError(
-            "attestation-extra-missing",
-            "what signs and verifies attestations is not installed: the extra `attestations`",
-            hint=_INSTALL,
-        )
+        raise missing()
     # It warns of what is asked of it, on whatever stderr is.
     logging.getLogger("sigstore").addHandler(logging.NullHandler())
 

@@ -24,6 +24,7 @@ from tpub.cli.publisher import publisher
 from tpub.cli.rehearse import rehearse
 from tpub.cli.token import token
 from tpub.cli.upload import upload
+from tpub.cli.verify import verify
 from tpub.clock import Clock
 from tpub.diagnostic import Diagnostic
 from tpub.errors import BUG, INTERRUPTED, TpubError
@@ -42,6 +43,7 @@ cli.command(short_help="Say why trusted publishing fails.")(doctor)
 cli.command(short_help="Say whom the index must trust.")(publisher)
 cli.command(short_help="Mint a token for another tool.")(token)
 cli.command(short_help="Tell all about one problem.")(explain)
+cli.command(short_help="Say who published files, and whether that is proven.")(verify)
 cli.command(short_help="Rehearse a whole release, offline.")(rehearse)
 
 

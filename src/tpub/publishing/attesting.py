@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -11,7 +11,8 @@ from tpub.attest import sidecars
 from tpub.attest.compare import check_signer
 from tpub.attest.eligible import eligible
 from tpub.attest.model import PUBLISH, Attestation
-from tpub.attest.sigstore import require
+from tpub.attest.sigstore import is_installed, missing
+from tpub.attest.verify import verifier
 from tpub.config.modes import Attestations
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.dist.model import Distribution
@@ -77,21 +78,22 @@ class Attesting:
                 told += [self._weighed(problem, "it is left out") for problem in found.problems]
         return tuple(told)
 
-    def begin(self, credentials: Credentials, world: World) -> None:
-        """Get ready to sign, in the background; raises `TpubError` in mode `always` if that is out of the question."""
+    def begin(self, credentials: Credentials, world: World, files: Sequence[Distribution]) -> None:
+        """Get ready to sign `files` in the background, those that bring no attestation of their publication.
+
+        Raises `TpubError` in mode `always` if that is out of the question.
+        """
         if not self.wish.signs_for(self.index) and not any(self._found.values()):
             self._demand_index()
             return
         if credentials.provider is None:
             self._give_up(_needs_identity())
-        elif self.wish.signs_for(self.index):
-            try:
-                require()
-            except AttestationError as exc:
-                self._cannot(exc)
-                return
+        elif self.wish.signs_for(self.index) and is_installed():
             self._desk = Desk(signer_for(credentials.provider, self.wish.trust_config, world), world.clock)
-            self._desk.open()
+            if self._unsigned(files):
+                self._desk.open()
+        elif self.wish.signs_for(self.index) and self._unsigned(files):
+            self._cannot(missing())
 
     def settle(self, claims: Mapping[str, object], files: Sequence[Distribution]) -> None:
         """See who publishes, drop what others signed, and have `files` signed, which are in sending order.
@@ -102,12 +104,14 @@ class Attesting:
             self._publisher = eligible(claims) if self._desk or any(self._found.values()) else None
         except AttestationError as exc:
             self._give_up(exc)
-        if self._desk and self.wish.mode is Attestations.ALWAYS:
-            self._desk.wait_until_ready()
+        check = self._check() if any(self._found.values()) else check_signer
         for file in files:
-            self._drop_foreign(file)
-        if self._desk:
-            self._desk.put([file for file in files if not self._is_published(file)])
+            self._drop_foreign(file, check)
+        if self._desk and (unsigned := self._unsigned(files)):
+            self._desk.open()
+            self._desk.put(unsigned)
+            if self.wish.mode is Attestations.ALWAYS:
+                self._desk.wait_until_ready()
 
     def of(self, file: Distribution) -> tuple[Attestation, ...]:
         """Return the attestations that travel with a file; waits for one that is being made."""
@@ -143,15 +147,27 @@ class Attesting:
             self._desk.close()
         return tuple(self.problems)
 
+    def _unsigned(self, files: Sequence[Distribution]) -> list[Distribution]:
+        return [file for file in files if not self._is_published(file)]
+
     def _is_published(self, file: Distribution) -> bool:
         return any(attestation.predicate_type == PUBLISH for attestation in self._found.get(file.filename, ()))
 
-    def _drop_foreign(self, file: Distribution) -> None:
+    def _check(self) -> Callable[[Attestation, Publisher], None]:
+        """Return what judges attestations that were found: with the signature where that is possible."""
+        if self.wish.signs_for(self.index) and is_installed():
+            try:
+                return verifier(self.wish.trust_config, offline=False)
+            except TpubError as exc:
+                self._cannot(exc)
+        return check_signer
+
+    def _drop_foreign(self, file: Distribution, check: Callable[[Attestation, Publisher], None]) -> None:
         kept = []
         for attestation in self._found.get(file.filename, ()):
             try:
                 if self._publisher is not None:
-                    check_signer(attestation, self._publisher)
+                    check(attestation, self._publisher)
                 kept.append(attestation)
             except AttestationError as exc:
                 if self.wish.mode is Attestations.ALWAYS:

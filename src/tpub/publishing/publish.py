@@ -190,11 +190,12 @@ def _send(order: Order, world: World, account: Account, attesting: Attesting) ->
     wish = Wish(order.credential, order.trusted_publishing, order.identity, known)
     credentials = choose(wish, order.index, world)
     try:
-        attesting.begin(credentials, world)
+        files = [file for release in releases for file in release.files]
+        attesting.begin(credentials, world, files)
         obtain(credentials)
         account.identity = credentials.identity
         _warn(lifetime.judge(releases, credentials.ends, world.clock.now(), order.index), world, account)
-        attesting.settle(credentials.claims, [file for release in releases for file in release.files])
+        attesting.settle(credentials.claims, files)
         runner = Runner(releases, attesting, credentials, order.pace, world)
         _run(runner, account, lambda error: _told(error, order.index, known.release, account))
     finally:

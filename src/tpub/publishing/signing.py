@@ -38,11 +38,14 @@ class Desk:
         self._changed = Condition()
         self._queue: deque[Distribution] = deque()
         self._signed: dict[str, Attestation] = {}
-        self._ready = self._closed = False
+        self._opened = self._ready = self._closed = False
         self._failure: BaseException | None = None
 
     def open(self) -> None:
-        """Get a certificate in the background: it takes about as long as the exchange with the index."""
+        """Get a certificate in the background, once: it takes about as long as the exchange with the index."""
+        if self._opened:
+            return
+        self._opened = True
         Thread(target=self._guarded, args=[self._begin], name="signing", daemon=True).start()
 
     def put(self, files: Iterable[Distribution]) -> None:

@@ -20,6 +20,7 @@ _SECTIONS = (
     "uploads",
     "releases",
     "publishers",
+    "attestations",
 )
 
 

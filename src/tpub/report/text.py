@@ -8,6 +8,7 @@ from dataclasses import replace
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.errors import INTERRUPTED
 from tpub.outcome import LANDED, Action, Outcome, UploadStatus, UploadSummary, Verdict
+from tpub.report.provenance import show_attestations, show_proof
 from tpub.report.registration import show_publishers
 from tpub.report.screen import Screen, Span
 from tpub.report.words import count, evidence, size
@@ -30,6 +31,12 @@ def show(outcome: Outcome, out: Screen, err: Screen) -> None:
         show_publishers(outcome.publishers, out)
         for diagnostic in outcome.diagnostics:
             show_diagnostic(diagnostic, err)
+        return
+    if outcome.attestations is not None:
+        show_attestations(outcome.attestations, out)
+        for diagnostic in outcome.diagnostics:
+            show_diagnostic(diagnostic, out)
+        show_proof(outcome.attestations, outcome.diagnostics, out)
         return
     if outcome.uploads is None and outcome.distributions is not None:
         _show_verdicts(outcome, out)
