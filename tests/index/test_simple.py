@@ -30,22 +30,26 @@ SHA = "ab" * 32
                             "hashes": {"sha256": SHA.upper()},
                             "size": 7,
                             "upload-time": "2026-01-01T00:00:00Z",
+                            "provenance": "https://example.com/a",
                         },
-                        {"filename": "b-1.whl", "hashes": {}},
+                        {"filename": "b-1.whl", "hashes": {}, "provenance": None},
                     ]
                 },
                 headers=JSON,
             ),
-            {"a-1.whl": ListedFile("a-1.whl", SHA, 7, "2026-01-01T00:00:00Z"), "b-1.whl": ListedFile("b-1.whl")},
+            {
+                "a-1.whl": ListedFile("a-1.whl", SHA, 7, "2026-01-01T00:00:00Z", "https://example.com/a"),
+                "b-1.whl": ListedFile("b-1.whl"),
+            },
             id="JSON",
         ),
         pytest.param(
             Answer(
-                body=b'<a href="../p/a-1%%2Bl.whl#sha256=%s&x">a</a><a>b</a><a href="c-1.zip#md5=0">c</a>'
-                % SHA.encode(),
+                body=b'<a href="../p/a-1%%2Bl.whl#sha256=%s&x">a</a><a>b</a>'
+                b'<a data-provenance="p" href="c-1.zip#md5=0">c</a>' % SHA.encode(),
                 headers=HTML,
             ),
-            {"a-1+l.whl": ListedFile("a-1+l.whl", SHA), "c-1.zip": ListedFile("c-1.zip")},
+            {"a-1+l.whl": ListedFile("a-1+l.whl", SHA), "c-1.zip": ListedFile("c-1.zip", provenance="p")},
             id="HTML",
         ),
     ],

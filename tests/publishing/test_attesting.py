@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ import pytest
 
 from support import dists
 from support.attestations import attest, changed, encoded, signer
+from support.loopback import Answer, Asked, serving
 from support.sigstore import Sigstore, sigstore
 from support.tokens import GITLAB as GITLAB_CLAIMS, unsigned
 from support.world import Heard, quick_clock
@@ -25,6 +27,7 @@ from tpub.events import SecretObtained
 from tpub.http import Http
 from tpub.identity.publisher import Publisher
 from tpub.index.credential import Credential, token_credential
+from tpub.index.model import Index
 from tpub.outcome import Outcome
 from tpub.publishing.attesting import Attest
 from tpub.publishing.publish import Order, publish
@@ -314,6 +317,31 @@ def test_what_the_index_refuses(tmp_path: Path, stand_in: Sigstore, mode: Attest
             assert taken(index) == {wheel.name: []}
         else:
             assert (outcome.exit_code, problem.severity, taken(index)) == (1, Severity.ERROR, {})
+
+
+def test_an_index_that_drops_them(index: RehearsalIndex, stand_in: Sigstore, tmp_path: Path) -> None:
+    wheel = dists.wheel(tmp_path)
+    attest(wheel, signer(stand_in, GITHUB))
+    answers = {
+        "/simple/sampleproject/": {
+            "files": [{"filename": wheel.name, "hashes": {"sha256": hashlib.sha256(wheel.read_bytes()).hexdigest()}}]
+        },
+        "/_/oidc/audience": {"audience": "tpub-rehearsal"},
+        "/_/oidc/mint-token": {"token": "pypi-x"},
+    }
+    sent = False
+
+    def answer(asked: Asked) -> Answer:
+        nonlocal sent
+        sent = sent or asked.path == "/legacy/"
+        if asked.path == "/simple/sampleproject/" and not sent:
+            return Answer(200, {"files": []})
+        return Answer(200, answers.get(asked.path, {}))
+
+    with serving(answer) as server, Http({}) as http:
+        careless = Index("careless", f"{server.url}/legacy/", f"{server.url}/simple/", is_pypi=True)
+        outcome = publish(Order([str(wheel)], careless), the_world(start(index), http))
+    assert (outcome.exit_code, told(outcome)) == (0, [("attestation-not-shown", Severity.WARNING, wheel.name)])
 
 
 def test_an_index_that_is_not_known_to_take_them(index: RehearsalIndex, stand_in: Sigstore, tmp_path: Path) -> None:

@@ -73,6 +73,12 @@ class Sigstore:
         self._lock = threading.Lock()
 
     def answer(self, asked: Asked) -> Answer:
+        """Answer, and close the connection: the library leaves that to the garbage collector, which Python notices."""
+        found = self._answer(asked)
+        found.headers["Connection"] = "close"
+        return found
+
+    def _answer(self, asked: Asked) -> Answer:
         time.sleep(self.latency)
         if asked.path == "/api/v2/signingCert":
             return self._certify(asked)

@@ -23,12 +23,16 @@ _NOT_FOUND = 404
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """A file on a project's page; what the page does not tell is None. `uploaded` is ISO 8601, `size` in bytes."""
+    """A file on a project's page; what the page does not tell is None.
+
+    `uploaded` is ISO 8601, `size` in bytes, `provenance` the address of the attestations.
+    """
 
     filename: str
     sha256: str | None = None
     size: int | None = None
     uploaded: str | None = None
+    provenance: str | None = None
 
 
 Listing = Mapping[str, ListedFile]
@@ -90,12 +94,14 @@ def _from_json(reply: Reply) -> tuple[list[ListedFile], str | None]:
 
 def _file(entry: Mapping[str, object]) -> ListedFile:
     hashes, size, uploaded = entry.get("hashes"), entry.get("size"), entry.get("upload-time")
+    provenance = entry.get("provenance")
     sha256 = hashes.get("sha256") if isinstance(hashes, dict) else None
     return ListedFile(
         str(entry["filename"]),
         sha256.lower() if isinstance(sha256, str) else None,
         size if isinstance(size, int) else None,
         uploaded if isinstance(uploaded, str) else None,
+        provenance if isinstance(provenance, str) else None,
     )
 
 
@@ -113,4 +119,5 @@ class _Anchors(HTMLParser):
         parts = urlsplit(href)
         name, _, value = parts.fragment.partition("=")
         sha256 = value.partition("&")[0].lower() if name == "sha256" else None
-        self.files.append(ListedFile(unquote(parts.path.rpartition("/")[2]), sha256))
+        provenance = dict(attrs).get("data-provenance")
+        self.files.append(ListedFile(unquote(parts.path.rpartition("/")[2]), sha256, provenance=provenance))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -63,6 +63,7 @@ class Attesting:
     index: Index
     problems: list[Diagnostic] = field(default_factory=list)
     _found: dict[str, tuple[Attestation, ...]] = field(default_factory=dict)
+    _sent: set[str] = field(default_factory=set)
     _bare: set[str] = field(default_factory=set)
     _desk: Desk | None = None
     _publisher: Publisher | None = None
@@ -83,8 +84,9 @@ class Attesting:
 
         Raises `TpubError` in mode `always` if that is out of the question.
         """
+        if self.wish.mode is Attestations.ALWAYS and self._unsigned(files) and not self.wish.signs_for(self.index):
+            raise _unknown(self.index)
         if not self.wish.signs_for(self.index) and not any(self._found.values()):
-            self._demand_index()
             return
         if credentials.provider is None:
             self._give_up(_needs_identity())
@@ -117,17 +119,22 @@ class Attesting:
         """Return the attestations that travel with a file; waits for one that is being made."""
         if file.filename in self._bare:
             return ()
-        found = self._found.get(file.filename, ())
+        attestations = (*self._made(file), *self._found.get(file.filename, ()))
+        if attestations:
+            self._sent.add(file.filename)
+        return attestations
+
+    def _made(self, file: Distribution) -> tuple[Attestation, ...]:
         if self._desk is None or self._is_published(file):
-            return found
+            return ()
         try:
             made = self._desk.of(file)
             if self._publisher is not None:
                 check_signer(made, self._publisher)
         except TpubError as exc:
             self._cannot(exc)
-            return found
-        return (made, *found)
+            return ()
+        return (made,)
 
     def refused(self, file: Distribution, error: TpubError) -> bool:
         """Note that the index did not take a file for its attestations; tell whether to send it without."""
@@ -140,6 +147,19 @@ class Attesting:
             self._bare.add(file.filename)
         self.problems.append(self._weighed(problem, "it was sent without"))
         return True
+
+    def unconfirmed(self, verified: Collection[str], attested: Collection[str]) -> tuple[Diagnostic, ...]:
+        """Return what is to be said of files that the index lists without the attestations that it took."""
+        return tuple(
+            Diagnostic(
+                "attestation-not-shown",
+                f"{self.index.name} took the file with attestations, and lists it without",
+                "Look again in a minute (`tpub verify` on the file); if it stays so, tell the index's operator.",
+                severity=Severity.WARNING,
+                file=name,
+            )
+            for name in sorted(self._sent & set(verified) - self._bare - set(attested))
+        )
 
     def end(self) -> tuple[Diagnostic, ...]:
         """Sign nothing more; return what went wrong on the way."""
@@ -175,14 +195,6 @@ class Attesting:
                 self.problems.append(self._weighed(exc.diagnostic.about(file.filename), "it is left out"))
         self._found[file.filename] = tuple(kept)
 
-    def _demand_index(self) -> None:
-        if self.wish.mode is Attestations.ALWAYS:
-            raise AttestationError(
-                "attestation-index",
-                f"{self.index.name} is not known to take attestations",
-                hint="Leave out `--attestations always`, or name the sigstore that it trusts with `--trust-config`.",
-            )
-
     def _give_up(self, error: TpubError) -> None:
         """Go on without any attestations; raises `error` in mode `always`."""
         self._cannot(error)
@@ -206,6 +218,14 @@ class Attesting:
         if self.wish.mode is Attestations.ALWAYS:
             return problem
         return replace(problem, message=f"{problem.message}; {consequence}", severity=Severity.WARNING)
+
+
+def _unknown(index: Index) -> AttestationError:
+    return AttestationError(
+        "attestation-index",
+        f"{index.name} is not known to take attestations",
+        hint="Leave out `--attestations always`, or name the sigstore that it trusts with `--trust-config`.",
+    )
 
 
 def _needs_identity() -> IdentityError:

@@ -202,7 +202,7 @@ def _send(order: Order, world: World, account: Account, attesting: Attesting) ->
         account.add(attesting.end())
         account.identity = credentials.identity
         credentials.give_back()
-    _verify(order, world, account)
+    _verify(order, world, account, attesting)
 
 
 def _warn(found: Sequence[Diagnostic], world: World, account: Account) -> None:
@@ -223,7 +223,7 @@ def _run(runner: Runner, account: Account, told: Callable[[TpubError], Diagnosti
             account.fail(error, told(error))
 
 
-def _verify(order: Order, world: World, account: Account) -> None:
+def _verify(order: Order, world: World, account: Account, attesting: Attesting) -> None:
     """Look whether everything that landed is listed, unless the index shows nothing."""
     landed = [file for file in account.distributions if file.filename in account.landed - account.identical]
     if not landed or any(problem.code == "index-pages-unavailable" for problem in account.diagnostics):
@@ -236,3 +236,4 @@ def _verify(order: Order, world: World, account: Account) -> None:
     found = verify(landed, order.index, world.http, authorization, clock=world.clock, wait=wait)
     account.verified = found.verified
     account.add(found.diagnostics)
+    account.add(attesting.unconfirmed(found.verified, found.attested))

@@ -13,7 +13,7 @@ from tpub.dist.model import Distribution
 from tpub.errors import NetworkError
 from tpub.http import Http
 from tpub.index.model import Index
-from tpub.index.simple import Listing, listing
+from tpub.index.simple import ListedFile, Listing, listing
 from tpub.secret import Secret
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks; caches in front of an index need some
@@ -21,10 +21,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds between two looks; caches in 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The names of the files that the index lists with the right bytes, and what is to be said of the others."""
+    """The names of the files that the index lists with the right bytes, and what is to be said of the others.
+
+    `attested` are those of them that it lists with attestations.
+    """
 
     verified: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
+    attested: frozenset[str] = frozenset()
 
 
 def verify(
@@ -32,7 +36,7 @@ def verify(
 ) -> Verification:
     """Look at the index's pages until all `files` are listed, at most `wait` seconds long, the last time at the end."""
     waiting = {file.filename: file for file in files}
-    verified: set[str] = set()
+    verified: dict[str, ListedFile] = {}
     problems: list[Diagnostic] = []
     silent: dict[NormalizedName, NetworkError] = {}
     end, pause = clock.monotonic() + wait, _FIRST_PAUSE
@@ -49,15 +53,18 @@ def verify(
         clock.sleep(min(pause, left))
         pause = min(_LONGEST_PAUSE, pause * 2)
     problems += [_unverified(file, index, wait, silent.get(file.normalized_project)) for file in waiting.values()]
-    return Verification(frozenset(verified), tuple(problems))
+    attested = frozenset(name for name, listed in verified.items() if listed.provenance)
+    return Verification(frozenset(verified), tuple(problems), attested)
 
 
-def _look(page: Listing, waiting: dict[str, Distribution], verified: set[str], problems: list[Diagnostic]) -> None:
+def _look(
+    page: Listing, waiting: dict[str, Distribution], verified: dict[str, ListedFile], problems: list[Diagnostic]
+) -> None:
     for name in waiting.keys() & page.keys():
         there = page[name].sha256
         file = waiting.pop(name)
         if there == file.digests.sha256:
-            verified.add(name)
+            verified[name] = page[name]
         else:
             problems.append(_other_bytes(file, there) if there else _no_digest(file))
 
