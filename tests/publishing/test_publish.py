@@ -10,7 +10,7 @@ import pytest
 
 from support import dists
 from support.world import Heard, a_world
-from tpub.events import SecretObtained, UploadEnded, UploadsPlanned
+from tpub.events import Event, Noted, SecretObtained, UploadEnded, UploadsPlanned, UploadStarted
 from tpub.http import Http
 from tpub.index.credential import token_credential
 from tpub.outcome import Action, Outcome, PlanStep, UploadStatus
@@ -201,3 +201,61 @@ def test_two_files_of_one_name(index: RehearsalIndex, tmp_path: Path) -> None:
     outcome = release(index, job(index), *paths)
     assert (outcome.exit_code, "distribution-twice" in [told.code for told in outcome.diagnostics]) == (3, True)
     assert index.store.requests == []
+
+
+def test_a_job_with_one_token_is_warned_before_anything_is_sent(tmp_path: Path) -> None:
+    heard = Heard()
+    paths = [dists.wheel(tmp_path, tag=f"cp3{number}-none-any") for number in range(12)]
+    with serve(token_life=11) as index:
+        outcome = release(index, job(index, "gitlab"), *paths, heard=heard)
+    (told,) = outcome.diagnostics
+    assert (outcome.exit_code, told.code, told.is_error) == (0, "token-lifetime-short", False)
+    noted = Noted(f"warning: {told.message}")
+    assert heard.index(noted) < next(n for n, event in enumerate(heard) if isinstance(event, UploadsPlanned))
+
+
+def test_ctrl_c_between_the_exchange_and_the_first_file(index: RehearsalIndex, tmp_path: Path) -> None:
+    class Pressing(Heard):
+        def __call__(self, event: Event) -> None:
+            if isinstance(event, UploadsPlanned):
+                raise KeyboardInterrupt
+
+    wheel = dists.wheel(tmp_path)
+    outcome = release(index, job(index), wheel, heard=Pressing())
+    assert (outcome.exit_code, statuses(outcome)) == (130, {wheel.name: (UploadStatus.UNSENT, None)})
+    assert (len(index.store.minted), index.store.live(0)) == (1, [])
+
+
+def test_an_unjudged_file_that_is_no_distribution(index: RehearsalIndex, tmp_path: Path) -> None:
+    (tmp_path / "x-1.0-py3-none-any.whl").write_bytes(b"no archive")
+    with Http({}) as http:
+        order = Order([str(tmp_path / "*.whl"), str(dists.sdist(tmp_path))], index.index, check=None)
+        outcome = publish(order, a_world(job(index).env, http))
+    assert (outcome.exit_code, [told.file for told in outcome.diagnostics]) == (3, ["x-1.0-py3-none-any.whl"])
+    assert index.store.requests == []
+
+
+def test_a_file_that_vanishes_on_the_way(index: RehearsalIndex, tmp_path: Path) -> None:
+    wheel, sdist = dists.wheel(tmp_path), dists.sdist(tmp_path)
+
+    class Removing(Heard):
+        def __call__(self, event: Event) -> None:
+            if isinstance(event, UploadStarted) and event.file == sdist.name:
+                sdist.unlink()
+
+    outcome = release(index, job(index), wheel, sdist, heard=Removing())
+    assert (outcome.exit_code, [told.code for told in outcome.diagnostics]) == (5, ["file-unreadable"])
+    assert statuses(outcome) == {wheel.name: (UploadStatus.UPLOADED, True), sdist.name: (UploadStatus.UNSENT, None)}
+
+
+def test_a_file_that_the_index_changes_is_an_error(index: RehearsalIndex, tmp_path: Path) -> None:
+    wheel = dists.wheel(tmp_path)
+
+    class Changing(Heard):
+        def __call__(self, event: Event) -> None:
+            if isinstance(event, UploadEnded):
+                index.put(dists.wheel(tmp_path / "other", files={"x": b""}))
+
+    outcome = release(index, job(index), wheel, heard=Changing())
+    assert (outcome.exit_code, [told.code for told in outcome.diagnostics]) == (5, ["file-altered"])
+    assert statuses(outcome) == {wheel.name: (UploadStatus.UPLOADED, False)}

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from tpub.dist.model import Distribution
-from tpub.errors import NetworkError, TpubError, UploadError
+from tpub.errors import DistributionError, NetworkError, TpubError, UploadError
 from tpub.events import UploadAdvanced
 from tpub.http import OverloadError, Reply
 from tpub.index.credential import Credential
@@ -81,6 +81,8 @@ class Courier:
                 if not dispatcher.is_off:
                     continue
                 error: TpubError = exc.refusal
+            except DistributionError as exc:  # the file is gone: there was nothing to send
+                return _failed(tries - 1, exc)
             except TpubError as exc:
                 failures += 1
                 error = exc
