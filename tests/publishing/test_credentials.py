@@ -176,6 +176,27 @@ def test_a_token_that_is_on_its_way_is_waited_for_and_given_back(index: Rehearsa
     assert (len(index.store.minted), index.store.live(time.time())) == (1, [])
 
 
+class Impatient(MintedCredentials):
+    """What waits for nothing."""
+
+    patience = 0.05
+
+
+def test_a_token_that_does_not_come_is_not_waited_for(index: RehearsalIndex) -> None:
+    held = Event()
+    provider = Vouching(index, held=held)
+    with Http({}) as http:
+        credentials = Impatient(provider, index.index, World({}, http, Time().clock, Heard()))
+        minting = Thread(target=credentials.current)
+        minting.start()
+        while not provider.asked:
+            time.sleep(0.005)
+        credentials.give_back()
+        assert index.store.minted == []
+        held.set()
+        minting.join()
+
+
 def test_an_index_that_takes_no_token_back(index: RehearsalIndex) -> None:
     index.faults.add(Fault(Fail(503), "burn", ALWAYS))
     heard = Heard()

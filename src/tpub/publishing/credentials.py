@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock, Thread
 from types import MappingProxyType
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from tpub.diagnostic import Claim
 from tpub.errors import IdentityError, NetworkError, TpubError, UploadError
@@ -27,7 +27,6 @@ from tpub.secret import Secret
 # Seconds before its end at which a token is replaced: the index looks at it when the whole file has arrived.
 _MARGIN = 300.0
 _PAUSE = 60.0  # seconds between two tries to replace a token that is still good
-_PATIENCE = 5.0  # seconds that an interrupted run waits for a token that is being minted
 
 
 class Credentials(Protocol):
@@ -94,6 +93,9 @@ class GivenCredentials:
 class MintedCredentials:
     """API tokens minted for this job's identity, renewed where the provider vouches more than once."""
 
+    patience: ClassVar[float] = 5.0
+    """Seconds that an interrupted run waits for a token that is being minted."""
+
     for_pages: Secret | None = None
 
     def __init__(self, provider: Provider, index: Index, world: World, known: Known = NOTHING) -> None:
@@ -140,7 +142,7 @@ class MintedCredentials:
     def give_back(self) -> None:
         """Burn every token that was minted, and mint no more; a token that cannot be burnt expires by itself."""
         # An interrupted run comes here while a token may be on its way: the lock is free when it has arrived.
-        known = self._lock.acquire(timeout=_PATIENCE)
+        known = self._lock.acquire(timeout=self.patience)
         self._is_over = True
         for token in self._live:
             if not self._burn(token):
