@@ -94,11 +94,6 @@ def publish(run: str) -> str:
             id="an event that starts nothing",
         ),
         pytest.param(
-            github(GRANTED + UPLOAD.replace("    steps:\n", "    steps:\n      - uses: actions/checkout@v5\n")),
-            [("gh-contents-dropped", "jobs.publish.permissions")],
-            id="a checkout without contents",
-        ),
-        pytest.param(
             github(GRANTED + "    environment: ${{ needs.build.outputs.env }}\n" + UPLOAD),
             [("gh-environment-empty", "jobs.publish.environment")],
             id="an output that nobody declares",
@@ -317,6 +312,7 @@ RIGHT = {
     "called from elsewhere": github(UPLOAD, on=CALLED),
     "one event of several": github(GRANTED + UPLOAD, on="on: [push, pull_request_target]"),
     "a condition for tags": github("    if: startsWith(github.ref, 'refs/tags/v')\n" + GRANTED + UPLOAD, on="on: push"),
+    "the action, of a branch of releases": github(GRANTED + ACTION.replace("release/v1", "release/v1.14")),
     "another job attests": github(GRANTED + UPLOAD, build="    permissions: {id-token: write, attestations: write}\n"),
     "the action twice, attested once": github(
         GRANTED
@@ -337,6 +333,24 @@ def test_right_set_ups_get_nothing(tmp_path: Path, text: str, env: dict[str, str
     assert told(of(tmp_path, {RELEASE: text}, env, claims=claims)) == []
 
 
+DRAFT = BUMP.replace("run: gh release create v1", "uses: release-drafter/release-drafter@v6")
+OWN_TOKEN = BUMP.replace("run: gh", "env: {GH_TOKEN: '${{ secrets.PAT }}'}\n        run: gh")
+STARTS = BUMP + "      - run: gh workflow run release.yml\n"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(DRAFT, id="only drafted"),
+        pytest.param(OWN_TOKEN, id="made with a token of one's own"),
+        pytest.param(STARTS, id="started explicitly"),
+    ],
+)
+def test_releases_that_do_start_what_waits_for_them(tmp_path: Path, other: str) -> None:
+    waiting = github(GRANTED + UPLOAD, on="on: {release: {types: [published]}}")
+    assert told(of(tmp_path, {RELEASE: waiting, ".github/workflows/bump.yml": other})) == []
+
+
 class Past(NoHistory):
     """A repository in which the workflow had no permission, some commits ago."""
 
@@ -346,6 +360,7 @@ class Past(NoHistory):
 
 
 RUN = github(GRANTED + UPLOAD)
+CHECKOUT = github(GRANTED + UPLOAD.replace("    steps:\n", "    steps:\n      - uses: actions/checkout@v5\n"))
 
 
 @pytest.mark.parametrize(
@@ -375,6 +390,7 @@ RUN = github(GRANTED + UPLOAD)
             "gh-pull-request-target",
             id="pull_request_target",
         ),
+        pytest.param(CHECKOUT, IDENTITY, {}, "gh-contents-dropped", id="a checkout without contents"),
         pytest.param(RUN, {"GITEA_ACTIONS": "true"}, {}, "issuer-unknown", id="Gitea"),
         pytest.param(RUN, {"GITHUB_SERVER_URL": "https://git.corp.example"}, {}, "issuer-unknown", id="GHES"),
         pytest.param(RUN, {"GITHUB_SERVER_URL": "https://x.ghe.com"}, {}, "issuer-unknown", id="GHE.com"),

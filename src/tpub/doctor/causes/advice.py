@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tpub.doctor.causes.github_action import PINNED
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, note
 from tpub.doctor.subject import Subject, destination, stored
@@ -34,8 +35,7 @@ def action_is_not_pinned(evidence: Evidence) -> Iterator[Finding]:
                 yield note(
                     "gh-action-unpinned",
                     f"{subject.job.name} publishes with {ACTION}@{pin}, which can be moved to other code",
-                    f"Pin a commit: `{ACTION}@76f52bc884231f62b9a034ebfe128415bbaabdfc # v1.12.4`, "
-                    "and let Dependabot raise it.",
+                    f"Pin a commit: `{PINNED}`, and let Dependabot raise it.",
                     step.publish.line,
                 )
 

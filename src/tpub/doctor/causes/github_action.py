@@ -19,17 +19,21 @@ from tpub.workflow.locate import top
 from tpub.workflow.publish import ACTION
 
 _SHA = re.compile(r"[0-9a-f]{40}")
-_RELEASE = re.compile(r"release/v\d+|v\d+(\.\d+)*")
+_RELEASE = re.compile(r"(release/)?v\d+(\.\d+)*")
 _OTHER_SYSTEMS = ("windows", "macos")
 # The commits of releases, for those who pin without a comment. Source: the action's tags.
 _RELEASED = MappingProxyType(
     {
+        "dc37677b2e1c63e2034f94d8a5b11f265b73ba33": "v1.14.2",
+        "ba38be9e461d3875417946c167d0b5f3d385a247": "v1.14.1",
+        "cef221092ed1bacb1cc03d23a2d87d1d172e277b": "v1.14.0",
         "76f52bc884231f62b9a034ebfe128415bbaabdfc": "v1.12.4",
         "67339c736fd9354cd4f8cb0b744f2b82a74b5c70": "v1.12.3",
         "15c56dba361d8335944d31a2ecd17d700fc7bcbc": "v1.12.2",
         "ed0c53931b1dc9bd32cbe73a98c7f6766f8a527e": "v1.13.0",
     }
 )
+PINNED = f"{ACTION}@dc37677b2e1c63e2034f94d8a5b11f265b73ba33 # v1.14.2"
 
 
 def action_is_nested(evidence: Evidence) -> Iterator[Finding]:
@@ -91,8 +95,7 @@ def action_has_no_image(evidence: Evidence) -> Iterator[Finding]:
             "gh-action-image-missing",
             f"{ACTION} is used at {what}, which is not known to be a release: "
             "the action runs from an image, and images exist for released commits only",
-            f"Pin the commit of a release (v1.12.4 or later: `{ACTION}@76f52bc884231f62b9a034ebfe128415bbaabdfc "
-            "# v1.12.4`), or use `release/v1`.",
+            f"Pin the commit of a release (v1.12.4 or later: `{PINNED}`), or use `release/v1`.",
             place.line,
         )
 

@@ -13,20 +13,23 @@ from tpub.workflow.fix import Edit, added, appended, exchanged, replaced
 from tpub.workflow.github.model import Job, Step, Workflow
 from tpub.workflow.github.triggers import filters, impossible, waits_for
 
-# Actions that make a release or a tag, with the input for a token other than the workflow's own.
-_MAKERS = {
-    "softprops/action-gh-release": "token",
-    "ncipollo/release-action": "token",
-    "actions/create-release": "",
-    "googleapis/release-please-action": "token",
-    "google-github-actions/release-please-action": "token",
-    "release-drafter/release-drafter": "",
-    "mathieudutour/github-tag-action": "github_token",
-    "anothrnick/github-tag-action": "",
-    "python-semantic-release/python-semantic-release": "github_token",
-    "python-semantic-release/publish-action": "github_token",
-    "marvinpinto/action-automatic-releases": "repo_token",
-}
+_DRAFTER = "release-drafter/release-drafter"
+# Actions that make a release or a tag.
+_MAKERS = frozenset(
+    {
+        "softprops/action-gh-release",
+        "ncipollo/release-action",
+        "actions/create-release",
+        "googleapis/release-please-action",
+        "google-github-actions/release-please-action",
+        _DRAFTER,
+        "mathieudutour/github-tag-action",
+        "anothrnick/github-tag-action",
+        "python-semantic-release/python-semantic-release",
+        "python-semantic-release/publish-action",
+        "marvinpinto/action-automatic-releases",
+    }
+)
 _TAG = re.compile(r"--tags|--follow-tags|refs/tags|\bv\d|TAG|tag")
 _MAKING = re.compile(r"gh\s+release\s+create|git\s+push|-release|release-|tag-action")
 _OWN_TOKEN = re.compile(r"github\.token|secrets\.GITHUB_TOKEN")
@@ -59,7 +62,9 @@ def contents_are_dropped(evidence: Evidence) -> Iterator[Finding]:
             continue
         if checkout.inputs.get("token") or checkout.inputs.get("ssh-key"):
             continue
-        yield warning(
+        # A public repository is checked out nevertheless: of files alone, that is worth a note.
+        make = warning if evidence.is_run else note
+        yield make(
             "gh-contents-dropped",
             f"{subject.job.name} checks the repository out, but its `permissions:` drop `contents: read`: "
             "a private repository is then `not found`",
@@ -147,7 +152,9 @@ def _made(evidence: Evidence) -> Iterator[tuple[Workflow, Job, Step, str]]:
 
 def _makes(workflow: Workflow, job: Job, step: Step) -> tuple[str, ...] | None:
     if step.action in _MAKERS:
-        return None if _has_other_token(workflow, job, step) else ("release", "tag")
+        drafts = step.inputs.get("draft", "").lower() == "true"
+        drafts |= step.action == _DRAFTER and step.inputs.get("publish", "").lower() != "true"
+        return None if drafts or _has_other_token(workflow, job, step) else ("release", "tag")
     script = step.run.text if step.run is not None else ""
     for command in commands(script) if "gh " in script or "git " in script else ():
         if command.words[:3] == ("gh", "release", "create") and "--draft" not in command.words:
