@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -8,7 +9,8 @@ from support import dists
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.errors import ConfigError
 from tpub.outcome import DistributionSummary, Verdict
-from tpub.preflight.run import CheckResult, check
+from tpub.preflight.context import Context
+from tpub.preflight.run import CheckResult, check, judge
 
 
 def codes(result: CheckResult) -> list[tuple[str, Severity]]:
@@ -75,3 +77,32 @@ def test_a_code_that_no_rule_has(tmp_path: Path) -> None:
         check([dists.wheel(tmp_path)], ignore=["filename-control-char"])
     told = caught.value.diagnostic
     assert (told.code, told.hint) == ("rule-unknown", "Use `filename-control-character`.")
+
+
+def test_a_warning_can_be_left_out_or_stop_a_release(tmp_path: Path) -> None:
+    path = dists.sdist(tmp_path, meta=dists.metadata(Requires_Python=""))
+    assert codes(check([path])) == [("requires-python-missing", Severity.WARNING)]
+    assert codes(check([path], ignore=["requires-python-missing"])) == []
+    strict = check([path], strict=True)
+    assert codes(strict) == [("requires-python-missing", Severity.ERROR)]
+    assert strict.distributions[0].verdict is Verdict.REFUSE
+
+
+class Odd(Context):
+    """A file whose name no rule can read."""
+
+    @property
+    def wheel_name(self) -> NoReturn:
+        raise LookupError
+
+
+def test_a_rule_that_fails_stops_nothing(tmp_path: Path) -> None:
+    good = dists.wheel(tmp_path)
+    told = judge([Odd(good)]).diagnostics
+    assert {(each.code, each.severity) for each in told} == {("rule-failed", Severity.NOTE)}
+
+
+def test_nobody_reads_a_thousand_times_the_same(tmp_path: Path) -> None:
+    meta = dists.metadata(extra="Requires-Dist: a b\n" * 1000)
+    told = check([dists.sdist(tmp_path, meta=meta)]).diagnostics
+    assert len(told) == 25
