@@ -74,3 +74,8 @@ def test_a_file_that_cannot_be_published(tmp_path: Path, make: object, code: str
     told = caught.value.diagnostic
     assert (told.code, told.file) == (code, path.name)
     assert str(tmp_path) not in told.message
+
+
+def test_who_has_the_metadata_already_spares_the_archive(tmp_path: Path) -> None:
+    found = read(text(tmp_path, "sampleproject-1.0.tar.gz"), metadata=dists.metadata())
+    assert (found.project, found.version, found.metadata.raw["summary"]) == ("sampleproject", "1.0", "A sample project")

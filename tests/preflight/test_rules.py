@@ -7,6 +7,7 @@ import pytest
 
 from preflight.cases import archives, beyond, metadata, names, page
 from preflight.cases.model import Case
+from support import dists
 from tpub.outcome import Verdict
 from tpub.preflight.catalogue import RULES, find
 from tpub.preflight.run import check
@@ -44,3 +45,9 @@ def test_no_two_rules_share_a_code() -> None:
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.code) for rule in RULES])
 def test_each_rule_says_what_why_how_and_whence(rule: object) -> None:
     assert all(getattr(rule, name).strip() for name in ("what", "why", "hint", "source"))
+
+
+def test_what_a_description_says_does_not_move_the_cursor(tmp_path: Path) -> None:
+    meta = dists.metadata(description_content_type="text/x-rst", body="A |\x1b[2J| substitution.\n")
+    (told,) = [news for news in check([dists.wheel(tmp_path, meta=meta)]).diagnostics if news.is_error]
+    assert (told.code, told.message.isprintable()) == ("description-rst-broken", True)

@@ -20,8 +20,12 @@ def read_metadata(path: Path, kind: Kind) -> CoreMetadata:
 
     Raises `DistributionError` if the file is no archive, is cut short, or holds no metadata.
     """
-    raw, unparsed = parse_email(_fetch(path, kind))
-    return CoreMetadata(raw, unparsed)
+    return split(_fetch(path, kind))
+
+
+def split(content: bytes) -> CoreMetadata:
+    """Return the fields that METADATA or PKG-INFO of that content has."""
+    return CoreMetadata(*parse_email(content))
 
 
 def _fetch(path: Path, kind: Kind) -> bytes:

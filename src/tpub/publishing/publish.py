@@ -114,7 +114,7 @@ def _read(order: Order, account: Account) -> list[Distribution]:
     found = []
     for file in files:
         try:
-            found.append(read(file.path, file.digested))
+            found.append(read(file.path, file.digested, metadata=file.metadata_bytes))
         except DistributionError as exc:
             account.fail(exc)
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tpub.diagnostic import Field, Severity
 from tpub.preflight.context import Context
 from tpub.preflight.links import in_html, in_markdown
-from tpub.preflight.quoting import quoted
+from tpub.preflight.quoting import plain, quoted
 from tpub.preflight.rendering import media_type, render
 from tpub.preflight.rst import Rendering
 from tpub.preflight.rule import Problem, rule
@@ -153,7 +153,7 @@ def _is_markdown(file: Context) -> bool:
 
 def _what(rendering: Rendering) -> str:
     line = f" at line {rendering.line}" if rendering.line else ""
-    return f"{line}: {rendering.complaint}"
+    return f"{line}: {plain(rendering.complaint)}"
 
 
 def _where(rendering: Rendering) -> tuple[Field, ...]:
