@@ -26,7 +26,6 @@ import httpx  # noqa: E402, TID251
 _TIMEOUT = httpx.Timeout(connect=10, read=120, write=60, pool=None)
 # A metadata server is on the same machine, or there is none.
 _METADATA_TIMEOUT = httpx.Timeout(connect=3, read=30, write=3, pool=None)
-_METADATA_HOST = "metadata.google.internal"
 _LARGEST_REPLY = 32 * 1024 * 1024  # bytes; a page of the largest project is a tenth of it
 
 _NETWORK_HINT = "Check the network, the proxy settings and the index's status page, then run the same command again."
@@ -151,14 +150,13 @@ class Http:
         target = httpx.URL(url).copy_merge_params(params or {})
         return self._send(httpx.Request("GET", target, headers=_with(headers or {}, authorization)))
 
-    def ask_metadata(self, path: str, params: Mapping[str, str]) -> Reply:
-        """Ask the metadata server of the machine in Google's cloud that this runs on.
+    def ask_metadata(self, authority: str, path: str, params: Mapping[str, str]) -> Reply:
+        """Ask the metadata server, at `authority`, of the machine in Google's cloud that this runs on.
 
-        It speaks plain HTTP and stands behind no proxy; nothing secret ever goes there. `GCE_METADATA_HOST` says
-        where it is, as for Google's own libraries.
+        It speaks plain HTTP and stands behind no proxy; nothing secret ever goes there.
         Source: https://docs.cloud.google.com/compute/docs/metadata/querying-metadata.
         """
-        url = f"http://{self._env.get('GCE_METADATA_HOST') or _METADATA_HOST}{path}"
+        url = f"http://{authority}{path}"
         with translated(url):
             target = httpx.URL(url).copy_merge_params(params)
             timeout = {"timeout": _METADATA_TIMEOUT.as_dict()}

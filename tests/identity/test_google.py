@@ -21,8 +21,8 @@ ACCOUNT = "publisher@my-proj.iam.gserviceaccount.com"
 DEFAULT = "/computeMetadata/v1/instance/service-accounts/default"
 
 
-def metadata_of(server: Loopback) -> Http:
-    return Http({"GCE_METADATA_HOST": server.url.removeprefix("http://")})
+def machine(server: Loopback, account: str = "") -> GoogleCloud:
+    return GoogleCloud(account, server.url.removeprefix("http://"), server.url)
 
 
 def google(asked: Asked) -> Answer:
@@ -37,7 +37,7 @@ def google(asked: Asked) -> Answer:
 @pytest.mark.parametrize(
     ("env", "machine", "provider"),
     [
-        pytest.param({"GCE_METADATA_HOST": "127.0.0.1:1"}, "", GoogleCloud(), id="a metadata server is named"),
+        pytest.param({"GCE_METADATA_HOST": "127.0.0.1:1"}, "", GoogleCloud("", "127.0.0.1:1"), id="a server is named"),
         pytest.param({"K_SERVICE": "release"}, "", GoogleCloud(), id="Cloud Run"),
         pytest.param({"CLOUD_RUN_JOB": "release"}, "", GoogleCloud(), id="a job on Cloud Run"),
         pytest.param({"GAE_SERVICE": "default"}, "", GoogleCloud(), id="App Engine"),
@@ -54,8 +54,8 @@ def test_where_google_is(env: dict[str, str], machine: str, provider: GoogleClou
 
 
 def test_the_token_of_the_machine() -> None:
-    with serving(google) as server, metadata_of(server) as http:
-        assert GoogleCloud().identity_token("pypi", http).reveal() == TOKEN
+    with serving(google) as server, Http({}) as http:
+        assert machine(server).identity_token("pypi", http).reveal() == TOKEN
     (asked,) = server.asked
     assert (asked.method, asked.path, asked.query, asked.headers["metadata-flavor"]) == (
         "GET",
@@ -67,8 +67,8 @@ def test_the_token_of_the_machine() -> None:
 
 
 def test_the_token_of_an_impersonated_account() -> None:
-    with serving(google) as server, metadata_of(server) as http:
-        assert GoogleCloud(ACCOUNT, server.url).identity_token("pypi", http).reveal() == TOKEN
+    with serving(google) as server, Http({}) as http:
+        assert machine(server, ACCOUNT).identity_token("pypi", http).reveal() == TOKEN
     first, second = server.asked
     assert (first.method, first.path, first.query) == (
         "GET",
@@ -82,8 +82,8 @@ def test_the_token_of_an_impersonated_account() -> None:
 
 
 def test_an_account_cannot_leave_its_place_in_the_address() -> None:
-    with serving(google) as server, metadata_of(server) as http:
-        GoogleCloud("../x?y#z", server.url).identity_token("pypi", http)
+    with serving(google) as server, Http({}) as http:
+        machine(server, "../x?y#z").identity_token("pypi", http)
     assert (server.asked[1].path, server.asked[1].query) == (
         "/v1/projects/-/serviceAccounts/..%2Fx%3Fy%23z:generateIdToken",
         {},
@@ -100,8 +100,8 @@ def test_an_account_cannot_leave_its_place_in_the_address() -> None:
     ],
 )
 def test_a_metadata_server_that_gives_no_token(answer: Answer, status: int, text: str) -> None:
-    with serving(lambda _: answer) as server, metadata_of(server) as http, pytest.raises(IdentityError) as caught:
-        GoogleCloud().identity_token("pypi", http)
+    with serving(lambda _: answer) as server, Http({}) as http, pytest.raises(IdentityError) as caught:
+        machine(server).identity_token("pypi", http)
     told = caught.value.diagnostic
     url = f"{server.url}{DEFAULT}/identity"
     assert (told.code, told.evidence) == ("google-token-error", (Said(url, status, text),))
@@ -111,8 +111,8 @@ def test_a_metadata_server_that_gives_no_token(answer: Answer, status: int, text
 
 @pytest.mark.parametrize("authority", ["127.0.0.1:1", "localhost:http"])
 def test_no_metadata_server(authority: str) -> None:
-    with Http({"GCE_METADATA_HOST": authority}) as http, pytest.raises(IdentityError) as caught:
-        GoogleCloud().identity_token("pypi", http)
+    with Http({}) as http, pytest.raises(IdentityError) as caught:
+        GoogleCloud("", authority).identity_token("pypi", http)
     assert caught.value.diagnostic.code == "google-metadata-unreachable"
 
 
@@ -138,8 +138,8 @@ def test_an_impersonation_that_fails(answer: Answer | None, code: str) -> None:
     def refusing(asked: Asked) -> Answer | None:
         return google(asked) if asked.method == "GET" else answer
 
-    with serving(refusing) as server, metadata_of(server) as http, pytest.raises(IdentityError) as caught:
-        GoogleCloud(ACCOUNT, server.url).identity_token("pypi", http)
+    with serving(refusing) as server, Http({}) as http, pytest.raises(IdentityError) as caught:
+        machine(server, ACCOUNT).identity_token("pypi", http)
     told = caught.value.diagnostic
     assert told.code == code
     assert "ya29" not in repr(told)
@@ -149,8 +149,8 @@ def test_the_role_that_impersonation_needs() -> None:
     def refusing(asked: Asked) -> Answer:
         return google(asked) if asked.method == "GET" else Answer(403, {"error": {"message": "No"}}, reason="Forbidden")
 
-    with serving(refusing) as server, metadata_of(server) as http, pytest.raises(IdentityError) as caught:
-        GoogleCloud(ACCOUNT, server.url).identity_token("pypi", http)
+    with serving(refusing) as server, Http({}) as http, pytest.raises(IdentityError) as caught:
+        machine(server, ACCOUNT).identity_token("pypi", http)
     told = caught.value.diagnostic
     url = f"{server.url}/v1/projects/-/serviceAccounts/{ACCOUNT}:generateIdToken"
     assert told.evidence == (Said(url, 403, "No"), Variable("GOOGLE_SERVICE_ACCOUNT_NAME", "set"))
@@ -166,7 +166,7 @@ def test_a_proxy_is_not_asked(tmp_path: Path) -> None:
         "from tpub.http import Http\n"
         "from tpub.identity.google import GoogleCloud\n"
         "with Http(os.environ) as http:\n"
-        "    print(GoogleCloud().identity_token('pypi', http).reveal())\n"
+        "    print(GoogleCloud.of(os.environ).identity_token('pypi', http).reveal())\n"
     )
     with serving(google) as server, serving(lambda _: Answer(502)) as proxy:
         named = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"), proxy.url)

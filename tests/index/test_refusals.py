@@ -135,6 +135,8 @@ def test_a_token_that_is_refused(claims: Claims, code: str, words: str, expected
         pytest.param(ACTIVESTATE | {"actor": "bob"}, NOT_FOUND, "activestate-actor", "bob", id="ActiveState, actor"),
         pytest.param(ACTIVESTATE | {"builder": "wheel-builder"}, "... (Check failed for required claim 'builder')",
                      "activestate-builder", "pypi-publisher", id="ActiveState, builder"),
+        pytest.param(IN_PYPI, "... (Missing claim 'jti')", "invalid-publisher", "no `jti`", id="a claim is missing"),
+        pytest.param(IN_PYPI, "... (Missing claim 'x')", "gh-publisher-mismatch", "release.yml", id="an unknown claim"),
         pytest.param({"iss": "https://ci.example", "aud": "pypi"}, NOT_FOUND, "invalid-publisher", "unknown here",
                      id="a platform that the index knows and tpub does not"),
     ],

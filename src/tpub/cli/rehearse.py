@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 
 class Platform(StrEnum):
-    """The CI system that is simulated."""
+    """The platform that is simulated."""
 
     GITHUB = "github"
     GITLAB = "gitlab"
+    GOOGLE = "google"
+    ACTIVESTATE = "activestate"
 
 
-As = Annotated[Platform, typer.Option("--as", help="The CI system to play.")]
+As = Annotated[Platform, typer.Option("--as", help="The platform to play.")]
 Serve = Annotated[bool, typer.Option("--serve", help="Keep the index up until Ctrl-C: `pip install` from it.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Its port on this machine; 0 takes any.")]
 Faults = Annotated[

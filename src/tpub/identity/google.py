@@ -16,8 +16,9 @@ if TYPE_CHECKING:  # httpx is slow to import, and only named here
     from tpub.http import Http, Reply
 
 SERVICE_ACCOUNT = "GOOGLE_SERVICE_ACCOUNT_NAME"
+_METADATA_HOST = "GCE_METADATA_HOST"  # as for Google's own libraries
 # What Cloud Run, its jobs, Cloud Functions and App Engine set; there, the machine's own name is not to be seen.
-_MARKS = ("GCE_METADATA_HOST", SERVICE_ACCOUNT, "K_SERVICE", "CLOUD_RUN_JOB", "GAE_SERVICE")
+_MARKS = (_METADATA_HOST, SERVICE_ACCOUNT, "K_SERVICE", "CLOUD_RUN_JOB", "GAE_SERVICE")
 _MACHINES = frozenset({"Google", "Google Compute Engine"})
 
 _ACCOUNT = "/computeMetadata/v1/instance/service-accounts/default"
@@ -32,7 +33,7 @@ _NOT_FOUND = 404
 class GoogleCloud:
     """A machine in Google's cloud; `service_account` is the one to impersonate, empty for the machine's own.
 
-    `iam` is where impersonation is asked for.
+    `metadata` is the host of its metadata server, `iam` where impersonation is asked for.
     """
 
     name: ClassVar[str] = "google"
@@ -40,6 +41,7 @@ class GoogleCloud:
     renewable: ClassVar[bool] = True
 
     service_account: str = ""
+    metadata: str = "metadata.google.internal"
     iam: str = _IAM
 
     @classmethod
@@ -55,14 +57,15 @@ class GoogleCloud:
     @classmethod
     def of(cls, env: Mapping[str, str]) -> GoogleCloud:
         """Return the provider without looking for marks: the user says that this is Google's cloud."""
-        return cls(env.get(SERVICE_ACCOUNT, ""))
+        account, host = env.get(SERVICE_ACCOUNT, ""), env.get(_METADATA_HOST)
+        return cls(account, host) if host else cls(account)
 
     def identity_token(self, audience: str, http: Http) -> Secret:
         """Ask the metadata server for a token with the e-mail address in it, or impersonate."""
         if self.service_account:
             return self._impersonated(audience, http)
         # `format=full` brings the `email` claim, which is what indexes compare.
-        reply = _asked(http, f"{_ACCOUNT}/identity", {"audience": audience, "format": "full"})
+        reply = self._asked("identity", {"audience": audience, "format": "full"}, http)
         return Secret(reply.text.strip())
 
     def _impersonated(self, audience: str, http: Http) -> Secret:
@@ -71,7 +74,7 @@ class GoogleCloud:
         Source: https://docs.cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateIdToken.
         """
         try:
-            access = Secret(_asked(http, f"{_ACCOUNT}/token", {"scopes": _SCOPE}).string("access_token"))
+            access = Secret(self._asked("token", {"scopes": _SCOPE}, http).string("access_token"))
             account = quote(self.service_account, safe="@")
             url = f"{self.iam}/v1/projects/-/serviceAccounts/{account}:generateIdToken"
             asked: dict[str, Secret | str | bool] = {"audience": audience, "includeEmail": True}
@@ -83,6 +86,25 @@ class GoogleCloud:
                 "google-token-error", f"Google could not be asked for an identity token: {exc}", hint=_AGAIN
             ) from exc
         raise self._refused(reply)
+
+    def _asked(self, what: str, params: Mapping[str, str], http: Http) -> Reply:
+        """Return the metadata server's answer; raises `IdentityError` unless it is its own, and good."""
+        try:
+            reply = http.ask_metadata(self.metadata, f"{_ACCOUNT}/{what}", params)
+        except NetworkError as exc:
+            raise IdentityError(
+                "google-metadata-unreachable",
+                f"the metadata server of Google's cloud could not be asked: {exc}",
+                hint="Publish from a machine in Google's cloud; elsewhere, unset `GOOGLE_SERVICE_ACCOUNT_NAME`.",
+            ) from exc
+        if not reply.is_success or reply.headers.get("metadata-flavor") != "Google":
+            raise IdentityError(
+                "google-token-error",
+                f"the metadata server answered {reply.status} instead of an identity token",
+                Answer(reply.url, reply.status, _words(reply)),
+                hint="Check that the machine runs as a service account, and that no proxy answers in Google's stead.",
+            )
+        return reply
 
     def _refused(self, reply: Reply) -> IdentityError:
         answer = Answer(reply.url, reply.status, _words(reply))
@@ -100,26 +122,6 @@ class GoogleCloud:
 
 
 _AGAIN = "Run the job again; if it stays so, see https://status.cloud.google.com."
-
-
-def _asked(http: Http, path: str, params: Mapping[str, str]) -> Reply:
-    """Return the metadata server's answer; raises `IdentityError` unless it is the metadata server's, and good."""
-    try:
-        reply = http.ask_metadata(path, params)
-    except NetworkError as exc:
-        raise IdentityError(
-            "google-metadata-unreachable",
-            f"the metadata server of Google's cloud could not be asked: {exc}",
-            hint="Publish from a machine in Google's cloud; elsewhere, unset `GOOGLE_SERVICE_ACCOUNT_NAME`.",
-        ) from exc
-    if not reply.is_success or reply.headers.get("metadata-flavor") != "Google":
-        raise IdentityError(
-            "google-token-error",
-            f"the metadata server answered {reply.status} instead of an identity token",
-            Answer(reply.url, reply.status, _words(reply)),
-            hint="Check that the machine runs as a service account, and that no proxy answers in Google's stead.",
-        )
-    return reply
 
 
 def _words(reply: Reply) -> str:

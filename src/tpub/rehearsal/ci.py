@@ -13,10 +13,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import uuid4
 
-from tpub.identity.publisher import GITHUB_ISSUER, GITLAB_ISSUER, GitHubPublisher, GitLabPublisher, Publisher
+from tpub.identity.publisher import (
+    ACTIVESTATE_ISSUER,
+    GITHUB_ISSUER,
+    GITLAB_ISSUER,
+    GOOGLE_ISSUER,
+    ActiveStatePublisher,
+    GitHubPublisher,
+    GitLabPublisher,
+    GooglePublisher,
+    Publisher,
+)
 
 _SHA = "3b5f0c9a2d7e4186b0a9c8d7e6f5a4b3c2d1e0f9"
-_GITHUB_LIFE, _GITLAB_LIFE = 600, 3600  # seconds that identity tokens live
+_GITHUB_LIFE, _GITLAB_LIFE, _GOOGLE_LIFE = 600, 3600, 3600  # seconds that identity tokens live
+_ACTOR = "releaser"
 
 Claims = Mapping[str, object]
 
@@ -29,7 +40,7 @@ class JobDescription:
     identity tokens, None takes one out.
     """
 
-    provider: Literal["github", "gitlab"]
+    provider: Literal["github", "gitlab", "google", "activestate"]
     repository: str = "octo-org/sampleproject"
     workflow: str = ""
     environment: str | None = None
@@ -41,7 +52,7 @@ class JobDescription:
     @property
     def file(self) -> str:
         """The workflow or configuration file that the job is written in."""
-        return self.workflow or ("release.yml" if self.provider == "github" else ".gitlab-ci.yml")
+        return self.workflow or {"github": "release.yml", "gitlab": ".gitlab-ci.yml"}.get(self.provider, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class TokenService:
-    """Where a job on GitHub asks for identity tokens: what authorizes it, and what its claims are by audience."""
+    """Where a job asks for identity tokens: what authorizes it on GitHub, and what its claims are by audience."""
 
     bearer: str = field(repr=False)
     claims: Callable[[str], Claims]
@@ -193,13 +204,72 @@ def gitlab_claims(job: JobDescription, audience: str, now: float) -> Claims:
     return _changed(claims, {"environment": job.environment, **job.changes})
 
 
+def google_claims(job: JobDescription, audience: str, now: float) -> Claims:
+    """Return the claims of what Google's metadata server signs; it has no `jti`, and may come again."""
+    number = account_id(job.repository)
+    times = {name: value for name, value in _times(now, _GOOGLE_LIFE).items() if name in ("iat", "exp")}
+    claims: dict[str, object] = {
+        **times,
+        "iss": GOOGLE_ISSUER,
+        "aud": audience,
+        "azp": number,
+        "sub": number,
+        "email": _service_account(job),
+        "email_verified": True,
+    }
+    return _changed(claims, job.changes)
+
+
+def activestate_claims(job: JobDescription, audience: str, now: float) -> Claims:
+    """Return the claims of the identity token that ActiveState hands to its publishing builder."""
+    organization, _, project = job.repository.rpartition("/")
+    times = {name: value for name, value in _times(now, _GITHUB_LIFE).items() if name != "jti"}
+    claims: dict[str, object] = {
+        **times,
+        "iss": ACTIVESTATE_ISSUER,
+        "aud": audience,
+        "sub": f"org:{organization}:project:{project}",
+        "organization": organization,
+        "organization_id": account_id(organization),
+        "project": project,
+        "project_id": account_id(job.repository),
+        "project_path": job.repository,
+        "project_visibility": "public",
+        "actor": _ACTOR,
+        "actor_id": account_id(_ACTOR),
+        "builder": "pypi-publisher",
+        "ingredient": project,
+        "artifact_id": str(uuid4()),
+    }
+    return _changed(claims, job.changes)
+
+
+CLAIMS: Mapping[str, Callable[[JobDescription, str, float], Claims]] = {
+    "github": github_claims,
+    "gitlab": gitlab_claims,
+    "google": google_claims,
+    "activestate": activestate_claims,
+}
+
+
 def publisher_for(job: JobDescription) -> Publisher:
     """Return the publisher that the index would have to trust for a job as described."""
     head, _, tail = job.repository.rpartition("/")
     environment = job.environment or ""
-    if job.provider == "github":
-        return GitHubPublisher(head, tail, job.file, environment)
-    return GitLabPublisher(head, tail, job.file, environment, job.issuer or GITLAB_ISSUER)
+    match job.provider:
+        case "github":
+            return GitHubPublisher(head, tail, job.file, environment)
+        case "gitlab":
+            return GitLabPublisher(head, tail, job.file, environment, job.issuer or GITLAB_ISSUER)
+        case "google":
+            return GooglePublisher(_service_account(job))
+        case "activestate":
+            return ActiveStatePublisher(head, tail, _ACTOR)
+
+
+def _service_account(job: JobDescription) -> str:
+    owner, _, project = job.repository.rpartition("/")
+    return f"{project}@{owner.replace('/', '-')}.iam.gserviceaccount.com"
 
 
 def new_bearer() -> str:

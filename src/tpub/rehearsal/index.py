@@ -40,10 +40,10 @@ class RehearsalIndex:
         for project in projects:
             self.store.register(publisher, _owner_id(publisher), self.store.create_project(project))
 
-    def expect(self, publisher: Publisher, project: str) -> None:
-        """Register a pending publisher: the first exchange creates `project`."""
+    def expect(self, publisher: Publisher, project: str, organization: str = "") -> None:
+        """Register a pending publisher: the first exchange creates `project`, as the organization's if there is one."""
         with self.store.lock:
-            self.store.pending.append(PendingRegistration(publisher, _owner_id(publisher), project))
+            self.store.pending.append(PendingRegistration(publisher, _owner_id(publisher), project, organization))
 
     def user_token(self, user: str = "rehearser") -> Secret:
         """Return a new API token of a user who owns every project."""
@@ -58,16 +58,20 @@ class RehearsalIndex:
 
     def job(self, description: ci.JobDescription) -> ci.Job:
         """Start a simulated job: its environment variables lead to this index alone."""
-        if description.provider == "gitlab":
-            token = self.identity_token(description).reveal()
-            env = ci.gitlab_env(description) | {variable_for(AUDIENCE): token}
-        else:
-            service = ci.TokenService(ci.new_bearer(), lambda audience: self._claims(description, audience))
-            number = str(len(self._site.jobs) + 1)
-            self._site.jobs[number] = service
-            token_url = f"{self.url}{identity_tokens.PATH}{number}/idtoken?api-version=2.0"
-            env = ci.github_env(description, token_url, service.bearer)
-        return ci.Job(env, ci.publisher_for(description))
+        return ci.Job(self._env(description), ci.publisher_for(description))
+
+    def _env(self, description: ci.JobDescription) -> dict[str, str]:
+        if description.provider in ("gitlab", "activestate"):
+            handed = {variable_for(AUDIENCE): self.identity_token(description).reveal()}
+            return (ci.gitlab_env(description) if description.provider == "gitlab" else {}) | handed
+        service = ci.TokenService(ci.new_bearer(), lambda audience: self._claims(description, audience))
+        number = str(len(self._site.jobs) + 1)
+        self._site.jobs[number] = service
+        if description.provider == "google":
+            authority = self.url.removeprefix("http://")
+            return {"GCE_METADATA_HOST": f"{authority}{identity_tokens.GOOGLE}{number}"}
+        token_url = f"{self.url}{identity_tokens.PATH}{number}/idtoken?api-version=2.0"
+        return ci.github_env(description, token_url, service.bearer)
 
     def identity_token(self, description: ci.JobDescription, audience: str = AUDIENCE) -> Secret:
         """Return a fresh identity token of such a job, for this index unless told otherwise."""
@@ -95,8 +99,7 @@ class RehearsalIndex:
             )
 
     def _claims(self, description: ci.JobDescription, audience: str) -> ci.Claims:
-        claims = ci.gitlab_claims if description.provider == "gitlab" else ci.github_claims
-        return claims(description, audience, self._site.now())
+        return ci.CLAIMS[description.provider](description, audience, self._site.now())
 
 
 def _owner_id(publisher: Publisher) -> str:

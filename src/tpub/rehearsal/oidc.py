@@ -97,7 +97,10 @@ def _reify(site: Site, kind: str, claims: Claims) -> None:
     except RefusedError as exc:
         raise _MintError("invalid-payload", exc.message) from None
     store.pending.remove(pending)
-    store.register(pending.publisher, pending.owner_id, store.create_project(pending.project))
+    created = store.create_project(pending.project)
+    if pending.organization:
+        store.organizations[created] = pending.organization
+    store.register(pending.publisher, pending.owner_id, created)
 
 
 def _mint(site: Site, registration: Registration) -> MintedToken:

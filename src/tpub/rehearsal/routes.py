@@ -28,6 +28,7 @@ _ROUTES: tuple[tuple[str, str, str, Endpoint], ...] = (
     ("integrity", "GET", "/integrity/*", pages.provenance),
     ("download", "GET", "/packages/*", pages.download),
     ("identity", "GET", f"{identity_tokens.PATH}*", identity_tokens.hand_out),
+    ("identity", "GET", f"{identity_tokens.GOOGLE}*", identity_tokens.metadata),
 )
 
 

@@ -10,7 +10,7 @@ from packaging.metadata import RawMetadata
 
 from tpub.attest.compare import spelled, vouches
 from tpub.attest.model import Attestation
-from tpub.identity.publisher import GITHUB_ISSUER, GITLAB_ISSUER, Publisher
+from tpub.identity.publisher import ACTIVESTATE_ISSUER, GITHUB_ISSUER, GITLAB_ISSUER, GOOGLE_ISSUER, Publisher
 from tpub.rehearsal.ci import Jobs
 from tpub.rehearsal.effects import Pause
 from tpub.rehearsal.faults import Faults
@@ -19,6 +19,13 @@ from tpub.rehearsal.store import Store
 
 # Not PyPI's: a token for that audience would be worth something elsewhere.
 AUDIENCE = "tpub-rehearsal"
+
+_ISSUERS = {
+    GITHUB_ISSUER: "github",
+    GITLAB_ISSUER: "gitlab",
+    GOOGLE_ISSUER: "google",
+    ACTIVESTATE_ISSUER: "activestate",
+}
 
 Judge = Callable[[Path, RawMetadata], str | None]
 """Says in the index's words why a file (whose path ends in its own name) is refused, or None if it is not."""
@@ -54,7 +61,7 @@ class Site:
     faults: Faults = field(default_factory=Faults)
     issuer: Issuer = field(default_factory=Issuer)
     jobs: Jobs = field(default_factory=Jobs)
-    issuers: dict[str, str] = field(default_factory=lambda: {GITHUB_ISSUER: "github", GITLAB_ISSUER: "gitlab"})
+    issuers: dict[str, str] = field(default_factory=lambda: dict(_ISSUERS))
 
     def help(self, anchor: str) -> str:
         """Return the address of a chapter of the help page."""

@@ -53,11 +53,12 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class PendingRegistration:
-    """A publisher that may create `project`, under that very name."""
+    """A publisher that may create `project`, under that very name; whose it will be, empty for the user's own."""
 
     publisher: Publisher
     owner_id: str
     project: str
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Store:
         self.folder = folder
         self.lock = RLock()
         self.projects: dict[NormalizedName, str] = {}
+        self.organizations: dict[NormalizedName, str] = {}
         self.files: dict[str, StoredFile] = {}
         self.registrations: list[Registration] = []
         self.pending: list[PendingRegistration] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tpub.diagnostic import Diagnostic
-from tpub.identity.claims import Difference, differences
+from tpub.identity.claims import Difference, comparison_of, differences
 from tpub.identity.issuers import issuer_of
 from tpub.identity.publisher import GitHubPublisher, GitLabPublisher, GooglePublisher, Publisher
 from tpub.index.model import TESTPYPI
@@ -38,12 +38,27 @@ def wrong_publisher(case: Case, words: str = "") -> Diagnostic:
     """Tell why no publisher was found; `words` are the index's."""
     return (
         wrong_job(case)
+        or _lacks_claim(case, words)
         or against_declaration(case)
         or _namespace_spelling(case, words)
         or _elsewhere(case)
         or _not_pending(case)
         or _as_declared(case)
         or _likeliest(case)
+    )
+
+
+def _lacks_claim(case: Case, words: str) -> Diagnostic | None:
+    """Tell a claim that every token of the platform has, and this one has not: it was made some other way."""
+    named = re.search(r"Missing claim '([^']+)'", words)
+    if named is None or named[1] not in comparison_of(case.claims).required:
+        return None
+    return Diagnostic(
+        _UNKNOWN,
+        f"the identity token has no `{named[1]}`, which {case.index.name} requires of every token of "
+        f"{issuer_of(case.claims).title}",
+        "Let the platform make the token for this very job, as it does by itself: `tpub upload` asks for it.",
+        (case.claim(named[1]), *case.compared()),
     )
 
 
