@@ -80,6 +80,20 @@ def test_an_exchange_that_fails(answer: Answer, code: str) -> None:
     assert TOKEN.reveal() not in str(caught.value) + repr(caught.value.diagnostic)
 
 
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        pytest.param(Answer(504), "exchange-timeout", id="the gateway gave up"),
+        pytest.param(Answer(503), "index-unavailable", id="overload"),
+        pytest.param(None, "connection-lost", id="no answer"),
+    ],
+)
+def test_an_exchange_that_may_work_later(answer: Answer | None, code: str) -> None:
+    with serving(lambda _: answer) as server, Http({}) as http, pytest.raises(NetworkError) as caught:
+        exchange.mint(find(server.url), TOKEN, GITHUB, http)
+    assert caught.value.diagnostic.code == code
+
+
 def test_a_refusal_shows_the_claims_and_what_to_register() -> None:
     said = "valid token, but no corresponding publisher (Publisher with matching claims was not found)"
     answer = refusal("invalid-publisher", said)
