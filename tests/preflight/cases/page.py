@@ -40,6 +40,19 @@ EMAILS = (
         sdist(Maintainer_Email="m@corp.test"),
         sdist(Maintainer_Email="m@corp.test, n@example.org"),
     ),
+    Case(
+        "email-invalid",
+        "after a name in quotes",
+        sdist(Author_Email='"Doe, (Jane" <jane@corp.test>'),
+        sdist(Author_Email="Doe, Jane <jane@corp.test>"),
+    ),
+    Case(
+        "email-invalid",
+        "with a comma at the end",
+        sdist(Author_Email="jane@corp.test,"),
+        sdist(Author_Email="Jane (Doe <jane@corp.test>"),
+    ),
+    Case("email-invalid", "an IP address", sdist(Author_Email="a@127.0.0.1"), sdist(Author_Email="a@[127.0.0.1]")),
 )
 URLS = (
     Case("home-page-invalid", "no scheme", sdist(Home_Page="www.example.org"), sdist(Home_Page="http://example.org")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email.utils import getaddresses
+from email._parseaddr import AddressList  # type: ignore[import-not-found]  # behind email.utils, in every Python
 
 from tpub.preflight.context import Context
 from tpub.preflight.quoting import field, quoted
@@ -15,6 +15,7 @@ PLAIN = re.compile(
     r"[a-z0-9]{1,20}(?:[._+-][a-z0-9]{1,20}){0,2}@(?:[a-z0-9]{1,30}(?:-[a-z0-9]{1,20})?\.){1,3}(?:com|org|net|edu|io|dev)",
     re.IGNORECASE | re.ASCII,
 )
+_QUOTED = re.compile(r'\\.|"(?:\\.|[^"\\])*"', re.DOTALL)
 _LONGEST = 5_000  # characters: the reader's time may grow with their square
 
 
@@ -46,13 +47,25 @@ def email_is_valid(file: Context) -> Iterator[Problem]:
 def _only_address(text: str) -> str:
     """Return the address in `text`; empty if there is none, or more than one.
 
-    That is what `parseaddr` does in the Python that PyPI runs on; older ones return the first of several.
+    That is what `email.utils.parseaddr` does in the Python that PyPI runs on (3.14); older ones return the first of
+    several, and are content with brackets that do not match.
     """
     try:
-        addresses = getaddresses([text[:_LONGEST]])
+        addresses = AddressList(text[:_LONGEST]).addresslist
     except RecursionError:  # brackets in brackets in brackets
         return ""
-    return addresses[0][1] if len(addresses) == 1 else ""
+    if len(addresses) != 1 or "[" in addresses[0][1] or not _is_balanced(_QUOTED.sub("", text)):
+        return ""
+    return str(addresses[0][1])
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 OF_PYPI = (email_is_valid,)
