@@ -70,6 +70,7 @@ def test_bytes_without_sense(content: bytes) -> None:
         pytest.param("Description-Content-Type: text/plain; " + "a*0=b; " * 50_000, id="parameters"),
         pytest.param("Author-Email: " + "(" * 300_000, id="brackets in an address"),
         pytest.param("License-Expression: " + "(" * 300_000, id="brackets in a licence"),
+        pytest.param("Classifier: " + "a" * 300_000, id="a long classifier"),
         pytest.param("Home-Page: https://" + "a." * 150_000, id="a long host"),
         pytest.param("Requires-Dist: {field:>999999999}", id="a width in braces"),
         pytest.param("".join(f"X{n}: a\n" for n in range(300_000)), id="many names of fields"),

@@ -89,10 +89,14 @@ def test_a_warning_can_be_left_out_or_stop_a_release(tmp_path: Path) -> None:
 
 
 class Odd(Context):
-    """A file whose name no rule can read."""
+    """A file whose name no rule can read, and none that compares files."""
 
     @property
     def wheel_name(self) -> NoReturn:
+        raise LookupError
+
+    @property
+    def project(self) -> NoReturn:
         raise LookupError
 
 

@@ -52,6 +52,12 @@ EMAILS = (
         sdist(Author_Email="jane@corp.test,"),
         sdist(Author_Email="Jane (Doe <jane@corp.test>"),
     ),
+    Case(
+        "email-invalid",
+        "with a comment",
+        sdist(Author_Email="jane@corp.test (Jane)"),
+        sdist(Author_Email="jane@corp.test Jane)"),
+    ),
     Case("email-invalid", "an IP address", sdist(Author_Email="a@127.0.0.1"), sdist(Author_Email="a@[127.0.0.1]")),
 )
 URLS = (
