@@ -231,14 +231,23 @@ def test_the_publisher_of_the_last_release_is_a_hint_only(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("trouble", "severity"),
-    [pytest.param(False, Severity.NOTE, id="as far as one sees"), pytest.param(True, Severity.ERROR, id="unreachable")],
+    ("issuer", "trouble", "severity"),
+    [
+        pytest.param("https://git.example.org", False, Severity.NOTE, id="as far as one sees"),
+        pytest.param("https://git.example.org", True, Severity.ERROR, id="unreachable"),
+        pytest.param("https://gitlab.corp.internal", False, Severity.ERROR, id="a name that nobody outside knows"),
+    ],
 )
-def test_a_gitlab_of_ones_own(tmp_path: Path, trouble: bool, severity: Severity) -> None:  # noqa: FBT001  (the case)
-    own = {"iss": "https://git.example.org", "ci_config_ref_uri": "git.example.org/group/sample//x.yml@y"}
+def test_a_gitlab_of_ones_own(tmp_path: Path, issuer: str, trouble: bool, severity: Severity) -> None:  # noqa: FBT001
+    own = {"iss": issuer, "ci_config_ref_uri": f"{issuer.removeprefix('https://')}/group/sample//x.yml@y"}
     troubles = (Diagnostic("issuer-unreachable", "it does not answer"),) if trouble else ()
     evidence = of(tmp_path, {CI: GITLAB_JOB}, GITLAB, claims=GITLAB_CLAIMS | own, troubles=troubles)
     assert [(each.code, each.severity) for each in diagnose(evidence)] == [("issuer-unknown", severity)]
+
+
+def test_what_a_platform_says_itself_is_passed_on() -> None:
+    trouble = Diagnostic("google-impersonation-denied", "may not", "Grant it.")
+    assert diagnose(Evidence(env={"GCE_METADATA_HOST": "x"}, troubles=(trouble,))) == [trouble]
 
 
 def test_nothing_in_the_files_is_blamed_for_a_laptop(tmp_path: Path) -> None:

@@ -313,6 +313,10 @@ RIGHT = {
     "one event of several": github(GRANTED + UPLOAD, on="on: [push, pull_request_target]"),
     "a condition for tags": github("    if: startsWith(github.ref, 'refs/tags/v')\n" + GRANTED + UPLOAD, on="on: push"),
     "the action, of a branch of releases": github(GRANTED + ACTION.replace("release/v1", "release/v1.14")),
+    "jq that builds a document": github(publish("jq -n --arg t x {} | curl x/_/oidc/mint-token -d @-")),
+    "harden-runner with the upload's host": github(
+        GRANTED + HARDENED.replace("github.com:443", f"github.com:443 {PYPI.upload_url.split('/')[2]}:443")
+    ),
     "another job attests": github(GRANTED + UPLOAD, build="    permissions: {id-token: write, attestations: write}\n"),
     "the action twice, attested once": github(
         GRANTED

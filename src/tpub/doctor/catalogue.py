@@ -28,10 +28,15 @@ from tpub.doctor.finding import Cause
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Causes of which one counts; `is_final` if nothing can be said once one of them is an error."""
+    """Causes of which one counts.
+
+    `is_final` if nothing can be said once one of them is an error. Of the groups that are about the identity, the
+    first with an error counts: without a token, or with the wrong one, what it claims is beside the point.
+    """
 
     causes: tuple[Cause, ...]
     is_final: bool = False
+    is_about_identity: bool = False
 
 
 PLATFORM = Group(
@@ -66,7 +71,9 @@ IDENTITY = Group(
         gitlab_tokens.token_has_another_name,
         gitlab_tokens.tokens_are_on_another_job,
         gitlab_tokens.tokens_are_missing,
-    )
+        token.identity_was_refused,
+    ),
+    is_about_identity=True,
 )
 TOKEN = Group(
     (
@@ -76,7 +83,8 @@ TOKEN = Group(
         token.declared_publisher_differs,
         token.last_publisher_differs,
         token.self_managed_gitlab,
-    )
+    ),
+    is_about_identity=True,
 )
 _START = (
     Group((github_start.file_is_broken,)),

@@ -39,9 +39,15 @@ def _found(groups: Iterable[Group], evidence: Evidence) -> list[Finding]:
         [*(subject.key for subject in evidence.subjects), *(subject.key for subject in subjects(evidence))]
     )
     found: list[Finding] = []
+    without_identity: set[str] = set()
     for group in groups:
         for focus in ("",) if group.is_final or not jobs else tuple(jobs):
-            found += _answer(group, replace(evidence, focus=focus))
+            if group.is_about_identity and focus in without_identity:
+                continue
+            answer = _answer(group, replace(evidence, focus=focus))
+            found += answer
+            if group.is_about_identity and any(finding.diagnostic.is_error for finding in answer):
+                without_identity.add(focus)
         if group.is_final and any(finding.diagnostic.is_error for finding in found):
             break
     return found

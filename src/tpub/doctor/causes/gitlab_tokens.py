@@ -53,9 +53,9 @@ def tokens_are_misplaced(evidence: Evidence) -> Iterator[Finding]:
 
 def legacy_token_is_used(evidence: Evidence) -> Iterator[Finding]:
     """Look for CI_JOB_JWT, which GitLab 17.0 removed and no index ever took."""
-    for subject in lacking(evidence):
+    for subject in subjects(evidence):
         found = next(iter(_mentions(subject.job, _LEGACY)), None)
-        if found is None:
+        if found is None or subject.variable in subject.job.id_tokens:
             continue
         place, name = found
         edits = [added(subject.job.place, "id_tokens", subject.value)] if not subject.job.id_tokens else []

@@ -15,8 +15,12 @@ from tpub.index.model import TESTPYPI
 from tpub.index.refusals import foreseen
 from tpub.index.refusals.case import Case, Known, Release
 from tpub.index.refusals.publishers import against_declaration
+from tpub.urls import host, is_secure
 
 _REMOTE = ("@", "://")
+_PLATFORMS = ("google-", "circleci-", "buildkite-", "id-token-", "identity-token-")
+# Names that no resolver outside of an organization knows. Source: RFC 6762 and 8375, and ICANN's reserved ones.
+_PRIVATE = (".local", ".internal", ".intranet", ".lan", ".corp", ".home", ".localdomain", ".home.arpa")
 
 
 def token_would_be_refused(evidence: Evidence) -> Iterator[Finding]:
@@ -31,6 +35,12 @@ def token_would_be_refused(evidence: Evidence) -> Iterator[Finding]:
         yield refined(evidence, diagnostic)
 
 
+def identity_was_refused(evidence: Evidence) -> Iterator[Finding]:
+    """Pass on why a platform gave no token, where it said so itself and no file has a part in it."""
+    if evidence.claims is None:
+        yield from (Finding(trouble) for trouble in evidence.troubles if trouble.code.startswith(_PLATFORMS))
+
+
 def self_managed_gitlab(evidence: Evidence) -> Iterator[Finding]:
     """Say what is not to be seen from here: whether an organization at the index has this GitLab on record."""
     if evidence.claims is None or not evidence.index.is_pypi or issuer_of(evidence.claims).name != "gitlab":
@@ -39,9 +49,11 @@ def self_managed_gitlab(evidence: Evidence) -> Iterator[Finding]:
     declared = evidence.declared
     if found is None or (declared is not None and getattr(declared, "issuer_url", "") == evidence.claim("iss")):
         return
-    trouble = evidence.trouble("issuer-unreachable")
+    trouble, name = evidence.trouble("issuer-unreachable"), host(evidence.claim("iss"))
     if trouble is not None:
         yield Finding(replace(found, message=f"{found.message}: {trouble.message}"))
+    elif name.endswith(_PRIVATE) or "." not in name or not is_secure(evidence.claim("iss")):
+        yield Finding(replace(found, message=f"{found.message}: it cannot be reached from outside"))
     else:
         yield Finding(replace(found, severity=Severity.NOTE))
 

@@ -19,6 +19,7 @@ from tpub.workflow.publish import Publish
 
 _INSTALLS = ("install", "add", "sync")
 _REQUIREMENT = re.compile(r"^(twine|uv|pdm)(?:\[[\w,-]+\])?\s*((?:[<>=!~]=?|===|@).*)$", re.IGNORECASE)
+_VALUE = re.compile(r"\.[\w.\[\]\"-]+")
 # The first releases with trusted publishing. Source: the tools' change logs.
 _FIRST = {
     ("twine", "github"): "6.1",
@@ -141,5 +142,7 @@ def _is_older(asked: str, first: str) -> bool:
 
 
 def _keeps_quotes(command: Command) -> bool:
+    """Tell whether jq takes one value out of a document and leaves it in its quotes."""
     flags = "".join(word for word in command.words[1:] if word.startswith("-") and not word.startswith("--"))
-    return "r" not in flags and not {"--raw-output", "--join-output"} & set(command.words) and "j" not in flags
+    is_raw = bool({"r", "j"} & set(flags)) or bool({"--raw-output", "--join-output"} & set(command.words))
+    return not is_raw and any(_VALUE.fullmatch(word) for word in command.words[1:])
