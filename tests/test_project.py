@@ -16,13 +16,12 @@ from build import ProjectBuilder
 from packaging.version import Version
 
 import tpub
-from tpub import errors
+from support.codes import codes
 from tpub.preflight.run import check
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "tpub"
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
-NEWS = {"Diagnostic", "rule", "batch_rule", *(name for name, value in vars(errors).items() if isinstance(value, type))}
 # The documentation of PyPI is not PyPI.
 PYPI_HOST = re.compile(r"(?<![\w.-])(?!docs\.)([\w-]+\.)*(pypi\.org|pypi\.python\.org|pythonhosted\.org)")
 
@@ -34,16 +33,6 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
-
-
-def codes(path: Path) -> Iterator[str]:
-    """Yield the codes that a module writes out: the first argument of news."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        match node:
-            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(code)), *_]) if name in NEWS:
-                yield code
-            case _:
-                pass
 
 
 def tools() -> Any:  # noqa: ANN401  (TOML)

@@ -12,6 +12,7 @@ import pytest
 from support import dists
 from support.world import tpub
 from tpub import __version__
+from tpub.pages import pages
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.index import RehearsalIndex, serve
 
@@ -255,6 +256,16 @@ def test_the_page_of_a_rule() -> None:
     wrong = tpub("explain", "wheel-platform-tags")
     assert (wrong.code, wrong.out) == (2, "")
     assert "`wheel-platform-tag`" in wrong.err
+
+
+def test_the_page_of_a_diagnosis() -> None:
+    ran = tpub("explain", "gl-namespace-case")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "## `gl-namespace-case`")
+
+
+def test_the_list_of_all_pages() -> None:
+    ran = tpub("explain")
+    assert (ran.code, ran.out.splitlines(), ran.err) == (0, [each.code for each in pages()], "")
 
 
 def test_a_verdict_without_an_answer(tmp_path: Path) -> None:

@@ -11,11 +11,19 @@ from tpub.cli.app import App
 
 def explain(
     ctx: typer.Context,
-    code: Annotated[str, typer.Argument(metavar="CODE", help="What stands in brackets behind a problem.")],
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help="What stands in brackets behind a problem.")
+    ] = None,
 ) -> int:
-    """Tell all about one problem: what, why, how to mend it, and who says so."""
-    from tpub.doctor.pages import find
-    from tpub.preflight.explain import page
+    """Tell all about one problem: what, why, how to mend it, and who says so.
 
-    ctx.ensure_object(App).out.write((find(code) or page(code)).markdown)
+    Without a code, list them all.
+    """
+    from tpub.pages import page, pages
+
+    out = ctx.ensure_object(App).out
+    if code is None:
+        out.writelines(f"{each.code}\n" for each in pages())
+    else:
+        out.write(page(code).markdown)
     return 0

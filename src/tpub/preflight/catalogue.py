@@ -128,11 +128,16 @@ def find(code: str) -> AnyRule:
     for rule in RULES:
         if rule.code == code:
             return rule
-    near = get_close_matches(code, [rule.code for rule in RULES], n=1)
-    raise ConfigError(
+    raise unknown(code, [rule.code for rule in RULES])
+
+
+def unknown(code: str, codes: Collection[str]) -> ConfigError:
+    """Return the error that there is no such code, with the one of `codes` that was probably meant."""
+    near = get_close_matches(code, codes, n=1)
+    return ConfigError(
         "rule-unknown",
         f"there is no rule {code!r}",
-        hint=f"Use `{near[0]}`." if near else "See `tpub explain` for the codes of all rules.",
+        hint=f"Use `{near[0]}`." if near else "Run `tpub explain` for all codes.",
     )
 
 

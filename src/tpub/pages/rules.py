@@ -1,0 +1,28 @@
+"""The pages of the rules: what a rule says of itself, where it is written."""
+
+from __future__ import annotations
+
+from tpub.diagnostic import Severity
+from tpub.pages.page import Page
+from tpub.preflight.catalogue import RULES
+from tpub.preflight.rule import AnyRule, BatchRule
+
+
+def pages() -> tuple[Page, ...]:
+    """Return the pages of all rules, in the order in which the index would trip over them."""
+    return tuple(map(_page, RULES))
+
+
+def _page(rule: AnyRule) -> Page:
+    return Page(rule.code, rule.what, rule.why, rule.hint, rule.source, _weight(rule))
+
+
+def _weight(rule: AnyRule) -> str:
+    whose = "PyPI" if rule.is_pypi_only else "an index that keeps to the specifications"
+    deed = {
+        Severity.ERROR: f"{whose} refuses the file.",
+        Severity.WARNING: "every index takes the file, and somebody will regret it.",
+        Severity.NOTE: "worth knowing.",
+    }[rule.severity]
+    together = " It concerns the files of one run together." if isinstance(rule, BatchRule) else ""
+    return f"{rule.severity.capitalize()}: {deed}{together}"

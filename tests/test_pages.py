@@ -1,0 +1,137 @@
+"""Every code has a page, and every page a code."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from support.codes import codes, said
+from tpub.errors import ConfigError
+from tpub.pages import messages, page, pages, rules
+from tpub.pages.page import Page
+from tpub.preflight.catalogue import RULES
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "tpub"
+# Their tables hold the words of metadata, of files and of the index; what they say to people, they say in news.
+WORDY = ("preflight", "rehearsal", "report")
+
+OWN = [*rules.pages(), *messages.pages()]
+
+each_page = pytest.mark.parametrize("each", [pytest.param(each, id=each.code) for each in OWN])
+each_message = pytest.mark.parametrize("each", [pytest.param(each, id=each.code) for each in messages.pages()])
+
+
+def sayable() -> set[str]:
+    """Return the codes of the whole source."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        is_wordy = path.relative_to(PACKAGE).parts[0] in WORDY
+        found |= set(codes(path)) if is_wordy else said(path)
+    return found
+
+
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("pages_script", ROOT / "scripts" / "pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_a_rule() -> None:
+    assert page("summary-multiline") == Page(
+        "summary-multiline",
+        "Summary stands on one line.",
+        "The summary is shown in lists and search results, where there is one line for it.",
+        "Keep `description` in `[project]` to one line and move the rest to the readme.",
+        "packaging.metadata, as called by warehouse.forklift.metadata; "
+        "https://packaging.python.org/en/latest/specifications/core-metadata/#summary.",
+        "Error: an index that keeps to the specifications refuses the file.",
+    )
+
+
+def test_the_page_of_a_message() -> None:
+    assert page("identity-given-twice").markdown == (
+        "## `identity-given-twice`\n\n"
+        "`--provider` and `--identity-token-file` are both given.\n\n"
+        "Both say where the identity token comes from, and there is one.\n\n"
+        "**Mend.** Leave one of them out.\n\n"
+        "**Source.** tpub.config.identity_token.\n"
+    )
+
+
+def test_a_rule_as_markdown() -> None:
+    assert page("sdist-second-in-release").markdown == (
+        "## `sdist-second-in-release`\n\n"
+        "A release has one sdist.\n\n"
+        "Installers could not tell which of two sdists is the source of the release.\n\n"
+        "**Mend.** Send the `.tar.gz` alone.\n\n"
+        "**Weight.** Error: PyPI refuses the file. It concerns the files of one run together.\n\n"
+        "**Source.** warehouse.forklift.legacy, `file_upload`; PEP 527.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("slip", "hint"),
+    [
+        pytest.param("sumary-multiline", "Use `summary-multiline`.", id="of-a-rule"),
+        pytest.param("gh-id-token-mising", "Use `gh-id-token-missing`.", id="of-a-diagnosis"),
+        pytest.param("index-uploads-of", "Use `index-uploads-off`.", id="of-a-message"),
+        pytest.param("?", "Run `tpub explain` for all codes.", id="of-nothing"),
+    ],
+)
+def test_a_slip_is_understood(slip: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        page(slip)
+    assert (caught.value.diagnostic.code, caught.value.diagnostic.hint) == ("rule-unknown", hint)
+
+
+def test_rules_come_first_in_their_order() -> None:
+    assert [each.code for each in pages()][: len(RULES)] == [rule.code for rule in RULES]
+
+
+def test_a_code_has_one_page() -> None:
+    found = [each.code for each in pages()]
+    assert sorted(found) == sorted(set(found))
+
+
+def test_every_code_has_a_page() -> None:
+    assert sorted(sayable() - {each.code for each in pages()}) == []
+
+
+def test_every_page_has_a_code() -> None:
+    assert sorted({each.code for each in pages()} - sayable()) == []
+
+
+def test_every_file_of_texts_is_read() -> None:
+    assert {path.stem for path in (PACKAGE / "pages").glob("*.toml")} == set(messages.TOPICS)
+
+
+@pytest.mark.parametrize("topic", [pytest.param(topic, id=topic.title) for topic in messages.topics()])
+def test_a_topic_is_in_the_order_of_its_codes(topic: messages.Topic) -> None:
+    found = [each.code for each in topic.pages]
+    assert found == sorted(found)
+
+
+@each_page
+def test_a_page_is_written_in_sentences(each: Page) -> None:
+    texts = {"what": each.what, "why": each.why, "mend": each.mend, "source": each.source}
+    assert [name for name, text in texts.items() if not re.fullmatch(r"[\w`].*[.?]", text, re.DOTALL)] == []
+
+
+@each_message
+def test_a_mend_begins_with_what_to_do(each: Page) -> None:
+    verb = each.mend.partition(" ")[0]
+    assert re.fullmatch(r"[A-Z][a-z]+", verb)
+    assert verb not in {"The", "This", "It", "You", "There", "If", "To", "A", "An", "Its", "For", "In", "On", "With"}
+
+
+@pytest.mark.parametrize(("name", "text"), [pytest.param(*item, id=item[0]) for item in script().documents().items()])
+def test_the_documentation_is_up_to_date(name: str, text: str) -> None:
+    assert (ROOT / "docs" / name).read_text("utf-8") == text, "run scripts/pages.py"
