@@ -19,7 +19,8 @@ FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
 _LARGEST = 1_000_000  # bytes
 # A file without any of these words neither publishes, nor calls, makes or starts something that does.
 _TELLING = re.compile(
-    r"(?i)publish|upload|pypi|twine|tpub|id.token|release|workflow_call|uses:\s*['\"]?\./|\btox\b|workflow run"
+    r"(?i)publish|pypi|twine|tpub|maturin|id.token|release|workflow_call|uses:\s*['\"]?\./|\btox\b"
+    r"|workflow run|git push"
 )
 
 
