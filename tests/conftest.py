@@ -5,8 +5,13 @@ import sys
 import tempfile
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support.isolation import NetworkGuard, leaks
+
+# How long an example takes says how busy the machine is, and nothing about what the test is about.
+settings.register_profile("tpub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tpub")
 
 
 def pytest_configure(config: pytest.Config) -> None:
