@@ -43,9 +43,9 @@ def metadata_version_is_known(file: Context) -> Iterator[Problem]:
         return
     version = file.received.one("metadata-version") or ""
     if version not in (known := data.core_metadata().versions):
-        what = f"knows no metadata version {quoted(version)}" if version else "cannot read metadata without a version"
+        fault = f"has the version {quoted(version)}, which no index can read" if version else "does not say its version"
         yield Problem(
-            f"PyPI {what}",
+            f"the core metadata {fault}",
             (field("metadata-version", version),),
             hint=f"Build anew with a back end that writes one of {', '.join(known)}.",
         )

@@ -49,7 +49,8 @@ def name_is_valid(file: Context) -> Iterator[Problem]:
 
 @rule(
     "project-name-stdlib",
-    hint="Choose another `name` in `[project]`: no new project may be called so.",
+    hint="Choose another `name` in `[project]`; if the project is older than this rule, use "
+    "`--ignore project-name-stdlib`.",
     why="Whoever installs it would think to get the module that comes with Python. Old projects keep their names.",
     is_pypi_only=True,
 )

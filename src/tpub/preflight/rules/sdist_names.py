@@ -56,7 +56,7 @@ def sdist_is_a_tar(file: Context) -> Iterator[Problem]:
     """
     if file.kind is Kind.SDIST and file.filename.endswith(".zip"):
         yield Problem(
-            "the sdist is a zip file, and PyPI takes gzipped tar files only",
+            "the sdist is a zip file, and must be a gzipped tar file",
             hint="Build it as `.tar.gz`: without `--formats=zip`, with `python -m build --sdist`.",
         )
 
