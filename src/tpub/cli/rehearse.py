@@ -74,6 +74,8 @@ def rehearse(
             return rehearse(rehearsal, index, JobDescription(platform.value), world)
 
     def serving() -> Outcome:
+        from dataclasses import replace
+
         from tpub.rehearsal import serve as run_index
         from tpub.rehearsal.faults import named
 
@@ -84,7 +86,7 @@ def rehearse(
                 app.out.flush()
                 _hold(app, index)
                 raise typer.Exit(0)
-            return outcome
+            return replace(outcome, releases=())  # the pages end with the index
 
     return conclude(app, look, "rehearse", serving)
 
