@@ -79,3 +79,8 @@ def test_a_file_that_cannot_be_published(tmp_path: Path, make: object, code: str
 def test_who_has_the_metadata_already_spares_the_archive(tmp_path: Path) -> None:
     found = read(text(tmp_path, "sampleproject-1.0.tar.gz"), metadata=dists.metadata())
     assert (found.project, found.version, found.metadata.raw["summary"]) == ("sampleproject", "1.0", "A sample project")
+
+
+def test_a_body_that_is_no_utf8_is_read_all_the_same(tmp_path: Path) -> None:
+    meta = dists.metadata(body="") + b"caf\xe9"
+    assert read(dists.wheel(tmp_path, meta=meta)).metadata.unparsed == {"description": ["caf\ufffd"]}

@@ -13,6 +13,7 @@ from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Jobs, Qui
 if TYPE_CHECKING:
     from tpub.outcome import Outcome
     from tpub.rehearsal.index import RehearsalIndex
+    from tpub.rehearsal.release import Rehearsal
 
 
 class Platform(StrEnum):
@@ -61,26 +62,18 @@ def rehearse(
     app = ctx.ensure_object(App)
     look = Look(format, color, verbosity=-1 if quiet else 0)
 
-    def deed(index: RehearsalIndex) -> Outcome:
-        from tpub.publishing.publish import Check
-        from tpub.publishing.runner import Pace
-        from tpub.publishing.world import World
-        from tpub.rehearsal.ci import JobDescription
-        from tpub.rehearsal.release import Rehearsal, rehearse
-
-        rehearsal = Rehearsal(tuple(dists or ()), Pace(jobs), wait, Check(tuple(ignore or ()), strict))
-        with listening(app, look) as listener, app.connect({}) as http:
-            world = World(app.env, http, app.clock, listener)
-            return rehearse(rehearsal, index, JobDescription(platform.value), world)
-
-    def serving() -> Outcome:
+    def deed() -> Outcome:
         from dataclasses import replace
 
+        from tpub.publishing.publish import Check
+        from tpub.publishing.runner import Pace
         from tpub.rehearsal import serve as run_index
         from tpub.rehearsal.faults import named
+        from tpub.rehearsal.release import Rehearsal
 
+        rehearsal = Rehearsal(tuple(dists or ()), Pace(jobs), wait, Check(tuple(ignore or ()), strict))
         with run_index(port, faults=named(fault or ())) as index:
-            outcome = deed(index)
+            outcome = _release(app, look, index, rehearsal, platform)
             if serve and not outcome.exit_code:
                 report(app, look, outcome)
                 app.out.flush()
@@ -88,7 +81,17 @@ def rehearse(
                 raise typer.Exit(0)
             return replace(outcome, releases=())  # the pages end with the index
 
-    return conclude(app, look, "rehearse", serving)
+    return conclude(app, look, "rehearse", deed)
+
+
+def _release(app: App, look: Look, index: RehearsalIndex, rehearsal: Rehearsal, platform: Platform) -> Outcome:
+    from tpub.publishing.world import World
+    from tpub.rehearsal.ci import JobDescription
+    from tpub.rehearsal.release import rehearse
+
+    with listening(app, look) as listener, app.connect({}) as http:
+        world = World(app.env, http, app.clock, listener)
+        return rehearse(rehearsal, index, JobDescription(platform.value), world)
 
 
 def _hold(app: App, index: RehearsalIndex) -> None:

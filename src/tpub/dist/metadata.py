@@ -25,7 +25,13 @@ def read_metadata(path: Path, kind: Kind) -> CoreMetadata:
 
 def split(content: bytes) -> CoreMetadata:
     """Return the fields that METADATA or PKG-INFO of that content has."""
-    return CoreMetadata(*parse_email(content))
+    raw, unparsed = parse_email(content)
+    # A body that is no UTF-8 stands there as bytes, and one of several parts as None.
+    return CoreMetadata(raw, {name: [_text(value) for value in values if value] for name, values in unparsed.items()})
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _fetch(path: Path, kind: Kind) -> bytes:
