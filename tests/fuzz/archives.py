@@ -29,6 +29,7 @@ from support.hostile import (
     Block,
     Part,
     Zip,
+    deflate,
     end64,
     extra_field,
     long_name,
@@ -58,10 +59,15 @@ def member(name: str) -> Make:
 
 
 FILES = wheel_files(**{"entry_points.txt": b"[console_scripts]\na = b:c\n"})
+LARGE = Part(b"sampleproject/a.py", bytes(600_000), DEFLATED, data=deflate(bytes(600_000)) + b"more")
 X = Part(b"sampleproject/x.txt", b"x" * 99, DEFLATED, local_extra=extra_field(0x7075, b"\1abcdx"))
 KINDS: tuple[tuple[str, Make, tuple[bytes, ...]], ...] = (
-    (WHEEL_NAME, bytes, (bytes(Zip(wheel_parts(X))), bytes(Zip(wheel_parts(), end64=end64(500, 400, 5))))),
-    (SDIST_NAME, bytes, (packed(tar(sdist_blocks())), packed(tar(sdist_blocks()), 0) + packed(b""))),
+    (WHEEL_NAME, bytes, (bytes(Zip(wheel_parts(X, LARGE))), bytes(Zip(wheel_parts(), end64=end64(500, 400, 5))))),
+    (
+        SDIST_NAME,
+        bytes,
+        (packed(tar(sdist_blocks(Block(b"x", bytes(600_000))))), packed(tar(sdist_blocks()), 0) + packed(b"")),
+    ),
     (
         SDIST_NAME,
         packed,

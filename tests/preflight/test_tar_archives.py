@@ -161,6 +161,8 @@ ACCEPTED: dict[str, Callable[[], bytes]] = {
     "no end mark": lambda: packed(tar(GOOD, end=b"")),
     "much padding": lambda: packed(tar(GOOD, end=bytes(99 * 512))),
     "gzip padding": lambda: sdist() + bytes(99),
+    "gzip padding behind a megabyte": lambda: sdist(replace(X, content=bytes(1024**2))) + bytes(999),
+    "two large gzip members": lambda: split(tar(sdist_blocks(replace(X, content=bytes(1024**2)))), 600_000),
     "two gzip members": lambda: split(plain(), 900),
     "gzip header with everything": lambda: (
         b"\x1f\x8b\x08\x1e" + bytes(6) + b"\3\0abc" + b"name\0" + b"comment\0" + b"\0\0" + sdist()[10:]
@@ -206,6 +208,7 @@ REGRETTED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
     "something behind gzip": (lambda: sdist() + b"something", ["tar-checksum-mismatch"]),
     "a member behind the end": (lambda: packed(plain() + bytes(X)), ["tar-data-after-end"]),
     "a pax record that is none": (lambda: sdist(Block(b"x", b"9 =x\n", b"x"), X), ["tar-data-after-end"]),
+    "a sparse map that is none": (lambda: sdist(replace(X, type=b"S", sparse=b"x" * 24)), ["tar-data-after-end"]),
     "a broken header in the middle": (lambda: sdist(BAD_CHECKSUM, X), ["tar-data-after-end"]),
     "other folder": (
         lambda: packed(tar([replace(block, name=block.name.replace(top, b"sample")) for block in GOOD])),

@@ -16,6 +16,7 @@ from support.hostile import (
     WHEEL_NAME,
     Part,
     Zip,
+    deflate,
     end64,
     extra_field,
     packed,
@@ -264,6 +265,9 @@ ACCEPTED: dict[str, Callable[[], bytes]] = {
     "words like PyArmor's": lambda: wheel(Part(b"sampleproject/a.py", b"__pyarmor__(__name__, $path,")),
     "PyArmor in a file of 5 MiB and more": lambda: wheel(
         Part(b"sampleproject/a.py", PYARMOR + b"#" * 5 * MIB, DEFLATED)
+    ),
+    "bytes behind deflated data": lambda: wheel(
+        Part(b"sampleproject/a.py", ZEROS[:MIB], DEFLATED, data=deflate(ZEROS[:MIB]) + b"?" * 500)
     ),
     "an archive inside": lambda: wheel(Part(b"sampleproject/inner.zip", wheel())),
 }

@@ -22,6 +22,7 @@ _SPARSE = b"S"
 _LONG_NAME, _LONG_LINK, _GLOBAL = b"L", b"K", b"g"
 
 _NUMBERS = ((100, 108), (108, 116), (116, 124), (136, 148), (329, 337), (337, 345))  # all but the size
+_MAP, _MAP_MORE, _MORE_MAP_MORE = 386, 482, 504  # where a sparse map begins, and ends with whether more follows
 _POSITIVE, _NEGATIVE = 0o200, 0o377  # first byte of a number that is binary, not octal
 _RECORD_LENGTH = re.compile(rb"([0-9]{1,20}) ")
 _SHORTEST_RECORD = 5  # "5 x=\n"
@@ -155,16 +156,16 @@ class HeaderReader:
 
     def _read_sparse(self, header: Header, block: bytes) -> Header:
         """Return an old GNU sparse member; its map may go on in further blocks."""
-        more = block[482]
+        _check_map(block[_MAP:_MAP_MORE])
+        size, more = _number(block[_MAP_MORE + 1 : _MAP_MORE + 13]), block[_MAP_MORE]
         while more:
             extension = self.source.read(BLOCK)
             if len(extension) < BLOCK:
                 raise Broken(Defect.TAR_TRUNCATED, "it ends in the map of a sparse member")
-            more = extension[504]
+            _check_map(extension[:_MORE_MAP_MORE])
+            more = extension[_MORE_MAP_MORE]
         start = self.source.position
-        return replace(
-            header, size=_number(block[483:495]), data=start, next=start + round_up(header.size), is_sparse=True
-        )
+        return replace(header, size=size, data=start, next=start + round_up(header.size), is_sparse=True)
 
 
 def parse_block(block: bytes, position: int, *, looks_for_directory: bool = True) -> Header:
@@ -185,6 +186,11 @@ def parse_block(block: bytes, position: int, *, looks_for_directory: bool = True
     if prefix and kind not in _GNU:
         name = f"{prefix}/{name}"
     return Header(name, kind, _number(block[124:136]), position, position)
+
+
+def _check_map(numbers: bytes) -> None:
+    for at in range(0, len(numbers), 12):
+        _number(numbers[at : at + 12])
 
 
 def round_up(size: int) -> int:

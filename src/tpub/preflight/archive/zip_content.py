@@ -163,12 +163,12 @@ def _inflate(file: BinaryIO, packed: int) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     for block in _read_stored(file, packed):
         waiting, piece = block, b""
-        while waiting or len(piece) == _PIECE:
+        while not unpacker.eof and (waiting or len(piece) == _PIECE):
             try:
                 piece = unpacker.decompress(waiting, _PIECE)
             except zlib.error as exc:
                 raise Broken(Defect.CRC, "a member's compressed data is damaged") from exc
             waiting = unpacker.unconsumed_tail
             yield piece
-        if unpacker.eof:
+        if unpacker.eof:  # (what follows is no part of it; zlib leaves it in `unconsumed_tail` for ever)
             return
