@@ -70,8 +70,12 @@ def test_a_bug_in_a_thread_ends_the_run(index: RehearsalIndex, tmp_path: Path) -
         if isinstance(event, UploadAdvanced):
             raise ZeroDivisionError
 
-    with runner(index, tmp_path, listen, quick_clock()) as (running, _), pytest.raises(ZeroDivisionError):
-        running.run()
+    with runner(index, tmp_path, listen, quick_clock()) as (running, _):
+        with pytest.raises(ZeroDivisionError):
+            running.run()
+        assert running.is_off
+        while any(thread.name.startswith("upload-") for thread in threading.enumerate()):
+            time.sleep(0.01)  # the other threads end, too
 
 
 class Hang(Effect):

@@ -107,13 +107,13 @@ class Runner:
         except BaseException as exc:  # noqa: BLE001  (a bug in a thread must end the run, not hang it)
             with self._changed:
                 self._bug = exc
-                self._changed.notify_all()
+                self._call_off()
 
     def _take(self) -> Distribution | None:
         """Wait for a file that may travel; None when there will be none."""
         with self._changed:
             while (quiet := self._until(self._quiet_until)) > 0 or (file := self._schedule.take()) is None:
-                if self._schedule.is_done:
+                if self._off or self._schedule.is_done:
                     return None
                 self._changed.wait(quiet or None)
             self._tell(UploadStarted(file.filename, file.size))
