@@ -9,6 +9,7 @@ seconds, or makes a message that cannot be shown, and leaves it in the working d
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import importlib.util
 import random
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 SECONDS = 600
 LIMIT = 2.0  # processor seconds an input
+PATIENCE = 30.0  # seconds after which an input is taken to hang
 LONGEST = 20_000  # bytes an input
 EDGES = [0, 1, 2, 8, 0x20, 0x7F, 0x80, 0xFF]
 Make = Callable[[bytes], bytes]
@@ -100,6 +102,7 @@ class Target:
         name, make, _ = KINDS[data[0] % len(KINDS)] if data else KINDS[0]
         path = self._folder / name
         path.write_bytes(make(data[1:]))
+        faulthandler.dump_traceback_later(PATIENCE, exit=True)  # (the input is left in the temporary folder)
         begin = time.process_time()
         result = self._check([path])
         cost = time.process_time() - begin
