@@ -7,11 +7,9 @@ what people see changes.
 from __future__ import annotations
 
 import io
-import random
 import re
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +17,7 @@ from rich.text import Text
 
 from tpub.cli.app import App
 from tpub.cli.main import connect, run
-from tpub.clock import Clock
+from tpub.clock import system
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -60,9 +58,8 @@ def settled(text: str) -> list[str]:
 def transcript(*argv: str, shown: str) -> str:
     """Run a command line as on a terminal; return the line typed and what was seen."""
     screen = Terminal()
-    clock = Clock(time.time, time.monotonic, time.sleep, random.random)
     env = {"TERM": "xterm-256color", "COLUMNS": str(COLUMNS), "COLORTERM": "truecolor"}
-    run(argv, App(env, screen, screen, clock, connect))
+    run(argv, App(env, screen, screen, system(), connect))
     text = "\n".join(settled(screen.getvalue()))
     for pattern, still in STILL:
         text = re.sub(pattern, still, text)

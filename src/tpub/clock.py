@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random as chance
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,3 +19,8 @@ class Clock:
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
     random: Callable[[], float]
+
+
+def system() -> Clock:
+    """Return the machine's own."""
+    return Clock(time.time, time.monotonic, time.sleep, chance.random)

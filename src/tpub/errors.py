@@ -7,14 +7,18 @@ TpubError                  exit
 ├── IdentityError             4   no usable identity token, or no credential at all
 ├── ExchangeError             4   the index gave no API token for the identity token
 ├── NetworkError              5   a server could not be reached, or answered nonsense
-└── UploadError               1   the index refused a file
+├── UploadError               1   the index refused a file
+└── ReleaseError              1   the library's: a release is not whole (its `outcome` has the exit code)
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tpub.diagnostic import Diagnostic, Evidence
+
+if TYPE_CHECKING:
+    from tpub.outcome import Outcome
 
 OK = 0
 REFUSED = 1
@@ -76,3 +80,12 @@ class UploadError(TpubError):
     """The index refused a file."""
 
     exit_code = REFUSED
+
+
+class ReleaseError(TpubError):
+    """A release is not whole: `outcome` is the account of it, `diagnostic` the first thing that is wrong."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        first = next(told for told in outcome.diagnostics if told.is_error)
+        super().__init__(first.code, first.message, *first.evidence, hint=first.hint, file=first.file)
+        self.outcome = outcome

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
@@ -25,9 +23,10 @@ from tpub.cli.rehearse import rehearse
 from tpub.cli.token import token
 from tpub.cli.upload import upload
 from tpub.cli.verify import verify
-from tpub.clock import Clock
+from tpub.clock import system
 from tpub.diagnostic import Diagnostic
 from tpub.errors import BUG, INTERRUPTED, TpubError
+from tpub.machine import product_name
 
 if TYPE_CHECKING:  # httpx takes longer to import than `--help` takes
     from tpub.http import Http
@@ -109,14 +108,6 @@ def connect(env: Mapping[str, str]) -> Http:
     return Http(env)
 
 
-def _machine() -> str:
-    """Return what the firmware calls this machine, where Linux shows it: clouds are told by it."""
-    try:
-        return Path("/sys/class/dmi/id/product_name").read_text("utf-8", "replace").strip()
-    except OSError:
-        return ""
-
-
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
     """Treat SIGTERM as Ctrl-C: runners send it when a job is cancelled, and the token is burnt then too."""
     raise KeyboardInterrupt
@@ -125,9 +116,8 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
 def main() -> None:
     """Run as a program."""
     signal.signal(signal.SIGTERM, _terminate)
-    clock = Clock(time.time, time.monotonic, time.sleep, random.random)
     stdin = getattr(sys.stdin, "buffer", None)
-    app = App(os.environ, sys.stdout, sys.stderr, clock, connect, stdin, _machine())  # noqa: TID251
+    app = App(os.environ, sys.stdout, sys.stderr, system(), connect, stdin, product_name())  # noqa: TID251
     try:
         code = run(sys.argv[1:], app)
         sys.stdout.flush()

@@ -12,15 +12,15 @@ DEFAULT = ("dist/*",)
 _SIDECARS = (".attestation", ".asc", ".sig")  # they belong to a distribution and are none themselves
 
 
-def collect(patterns: Sequence[str]) -> tuple[Path, ...]:
+def collect(patterns: Sequence[str], default: Sequence[str] = DEFAULT) -> tuple[Path, ...]:
     """Return the files that `patterns` (paths, or globs that the shell left alone) name, each once, in order.
 
-    Raises `ConfigError` if a pattern matches nothing.
+    Without any, it is `default` that counts. Raises `ConfigError` if a pattern matches nothing.
     """
-    found = dict.fromkeys(path for pattern in patterns or DEFAULT for path in _expand(pattern))
+    found = dict.fromkeys(path for pattern in patterns or default for path in _expand(pattern))
     paths = tuple(path for path in found if not path.name.endswith(_SIDECARS))
     if not paths:
-        raise _nothing(" ".join(patterns or DEFAULT))
+        raise _nothing(" ".join(patterns or default))
     return paths
 
 
