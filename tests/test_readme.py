@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support import dists
 from support.world import tpub
 from tpub import errors
 from tpub.cli import main
@@ -86,3 +87,10 @@ def test_the_picture_is_what_a_run_looks_like(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(ROOT / "scripts" / "picture.py"), str(tmp_path / "run.svg")], check=True)  # noqa: S603
     drawn = (tmp_path / "run.svg").read_text(encoding="utf-8")
     assert drawn == (ROOT / "docs" / "images" / "run.svg").read_text(encoding="utf-8"), "run scripts/picture.py"
+
+
+def test_the_reports_are_those_that_are_written(tmp_path: Path) -> None:
+    tpub("rehearse", "--reports", str(tmp_path / "reports"), str(dists.wheel(tmp_path)))
+    assert {path.name for path in (tmp_path / "reports").iterdir()} == set(
+        re.findall(r"`(gl-[\w.-]+|tpub-[\w-]+\.xml|tpub\.env)`", README)
+    )

@@ -108,11 +108,13 @@ def test_a_release_in_words(index: RehearsalIndex, tmp_path: Path) -> None:
     lines = [line for line in ran.err.splitlines() if not line.startswith("::add-mask::")]
     where = index.index.upload_url.split("/")[2]
     assert [seconds_apart(line) for line in lines] == [
+        "::group::tpub, step by step",
         f"GitHub Actions vouched for this job, and {where} gave a token",
         f"sending 2 files, {(wheel.stat().st_size + sdist.stat().st_size) / 1000:.1f} kB",
         f"sent {wheel.name} ({small} in 0.0 s)",
         f"sent {sdist.name} ({smaller} in 0.0 s)",
         f"verifying 2 files on {where}",
+        "::endgroup::",
         f"done: 2 of 2 files on {where}",
     ]
 

@@ -25,6 +25,8 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    GITHUB = "github"
+    GITLAB = "gitlab"
 
 
 class Color(StrEnum):
@@ -54,38 +56,63 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a command talks: `verbosity` is -1 (quiet), 0 or 1 (verbose)."""
+    """How a command talks.
 
-    format: Format = Format.TEXT
+    `format` is None for what the CI reads in which it runs, text elsewhere; `verbosity` is -1 (quiet), 0 or 1
+    (verbose); `reports` is a folder for reports that CI systems collect, None if nobody asked for any.
+    """
+
+    format: Format | None = None
     color: Color = Color.AUTO
     verbosity: int = 0
+    reports: Path | None = None
 
 
-def screen(app: App, file: TextIO, color: Color) -> Screen:
+def form(app: App, look: Look) -> Format:
+    """Return what the report is written as."""
+    if look.format is not None:
+        return look.format
+    if app.env.get("GITHUB_ACTIONS") == "true":
+        return Format.GITHUB
+    return Format.GITLAB if app.env.get("GITLAB_CI") == "true" else Format.TEXT
+
+
+def screen(app: App, file: TextIO, look: Look) -> Screen:
     """Return what prints on `file`: a terminal's lines are wrapped and coloured, unless the user says otherwise."""
+    from tpub.report.github import Log, is_github
     from tpub.report.screen import Plain, Terminal, is_terminal
 
-    if color is not Color.ALWAYS and not is_terminal(file, app.env):
-        return Plain(file)
-    return Terminal(file, app.env, colors=color is not Color.NEVER, forced=color is Color.ALWAYS)
+    is_log = form(app, look) in (Format.GITHUB, Format.GITLAB)
+    lines: Screen = Plain(file)
+    if look.color is Color.ALWAYS or is_terminal(file, app.env):
+        colors, forced = look.color is not Color.NEVER, look.color is Color.ALWAYS
+        lines = Terminal(file, app.env, colors=colors, forced=forced, whole=is_log)
+    # Whatever the report is written as: GitHub reads the log.
+    return Log(file, lines) if is_github(app.env) or form(app, look) is Format.GITHUB else lines
 
 
 @contextmanager
 def listening(app: App, look: Look) -> Iterator[Listener]:
     """Yield the listener that shows progress on stderr: bars on a terminal, lines elsewhere, masks on GitHub."""
     from tpub.events import ignore
-    from tpub.report.progress import Lines, Masks, is_github
+    from tpub.report.github import is_github
+    from tpub.report.progress import Lines, Masks
     from tpub.report.screen import Terminal
 
-    err = screen(app, app.err, look.color)
+    err = screen(app, app.err, look)
     mask = (lambda then: Masks(app.err, then)) if is_github(app.env) else (lambda then: then)
     if look.verbosity < 0:
         yield mask(ignore)
-    elif isinstance(err, Terminal) and app.err.isatty() and look.format is Format.TEXT:
+    elif isinstance(err, Terminal) and app.err.isatty() and form(app, look) is Format.TEXT:
         from tpub.report.bars import Bars
 
         with Bars(err) as bars:
             yield mask(bars)
+    elif form(app, look) in (Format.GITHUB, Format.GITLAB):
+        from tpub.cli.platform import folded
+
+        with folded(app, look, err) as lines:
+            yield mask(Lines(lines))
     else:
         yield mask(Lines(err))
 
@@ -98,25 +125,37 @@ def explain(app: App, look: Look, sources: Sequence[Setting]) -> None:
         app.err.writelines(evidence(source) + "\n" for source in sources)
 
 
-def conclude(app: App, look: Look, command: str, deed: Callable[[], Outcome]) -> int:
-    """Do the deed of a command and report it, a refusal to begin included; return the exit code."""
+def conclude(app: App, look: Look, command: str, deed: Callable[[], Outcome], root: Path = Path()) -> int:
+    """Do the deed of a command and report it, a refusal to begin included; return the exit code.
+
+    `root` is where the files lie that are told of, if not in the folder where the command was given.
+    """
     try:
         outcome = deed()
     except TpubError as exc:
         from tpub.outcome import Outcome
 
         outcome = Outcome(command, exc.exit_code, diagnostics=(exc.diagnostic,))
-    return report(app, look, outcome)
+    return report(app, look, outcome, root)
 
 
-def report(app: App, look: Look, outcome: Outcome) -> int:
+def report(app: App, look: Look, outcome: Outcome, root: Path = Path()) -> int:
     """Write the report of a command; return its exit code."""
-    if look.format is Format.JSON:
+    written = form(app, look)
+    if look.reports is not None:
+        from tpub.cli.platform import hand_over
+
+        outcome = hand_over(app, look.reports, outcome, root)
+    if written is Format.JSON:
         from tpub.report.document import document
 
         app.out.write(document(outcome) + "\n")
+    elif written is Format.GITHUB:
+        from tpub.cli.platform import show_on_github
+
+        show_on_github(app, look, outcome, root)
     else:
         from tpub.report.text import show
 
-        show(outcome, screen(app, app.out, look.color), screen(app, app.err, look.color))
+        show(outcome, screen(app, app.out, look), screen(app, app.err, look))
     return outcome.exit_code

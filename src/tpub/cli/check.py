@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tpub.cli.app import App, Color, Format, Look, conclude
-from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Strict
+from tpub.cli.app import App, Color, Look, conclude
+from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Reports, Strict
 
 if TYPE_CHECKING:
     from tpub.config.settings import Settings
@@ -23,7 +23,8 @@ def check(
     ] = None,
     ignore: Ignore = None,
     strict: Strict = False,
-    format: FormatOption = Format.TEXT,
+    format: FormatOption = None,
+    reports: Reports = None,
     color: ColorOption = Color.AUTO,
 ) -> int:
     """Say what the index would say of wheels and sdists, without asking it.
@@ -38,7 +39,7 @@ def check(
         weights = ((*(ignore or ()), *settings.project.ignore), strict)
         return _asking(app, settings, dists, weights) if index is not None else _offline(settings, dists, *weights)
 
-    return conclude(app, Look(format, color), "check", deed)
+    return conclude(app, Look(format, color, reports=reports), "check", deed)
 
 
 def _settings(app: App, index: str | None) -> Settings:

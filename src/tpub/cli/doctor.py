@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tpub.cli.app import App, Color, Format, Look, conclude
+from tpub.cli.app import App, Color, Look, conclude
 from tpub.cli.diagnosis import gathered
-from tpub.cli.options import ColorOption, FormatOption, IndexOption
+from tpub.cli.options import ColorOption, FormatOption, IndexOption, Reports
 
 if TYPE_CHECKING:
     from tpub.doctor.finding import Finding
@@ -26,7 +26,8 @@ def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody: neither the index nor the CI.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Mend the files where that is all it takes.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write the mend without asking.")] = False,
-    format: FormatOption = Format.TEXT,
+    format: FormatOption = None,
+    reports: Reports = None,
     color: ColorOption = Color.AUTO,
 ) -> int:
     """Say why trusted publishing fails, or would: the cause first, where it stands and how to mend it.
@@ -49,7 +50,7 @@ def doctor(
             found = findings(evidence)
         return account(evidence, (finding.diagnostic for finding in found))
 
-    return conclude(app, Look(format, color), "doctor", deed)
+    return conclude(app, Look(format, color, reports=reports), "doctor", deed, root)
 
 
 def _index(app: App, folder: Path, wanted: str | None) -> Index | None:

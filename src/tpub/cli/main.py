@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from tpub import __version__
-from tpub.cli.app import App, Color, screen
+from tpub.cli.app import App, Look, screen
 from tpub.cli.check import check
 from tpub.cli.doctor import doctor
 from tpub.cli.explain import explain
@@ -85,7 +85,7 @@ def run(argv: Sequence[str], app: App) -> int:
 def _show(app: App, diagnostic: Diagnostic) -> None:
     from tpub.report.text import show_diagnostic
 
-    show_diagnostic(diagnostic, screen(app, app.err, Color.AUTO))
+    show_diagnostic(diagnostic, screen(app, app.err, Look()))
 
 
 def _bug(exc: Exception) -> Diagnostic:

@@ -18,7 +18,18 @@ IndexOption = Annotated[
     str | None,
     typer.Option("--index", metavar="NAME|URL", help="`pypi`, `testpypi`, or an upload URL.  [default: pypi]"),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="What the report on stdout is written as.")]
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", help="What the report is written as.  [default: what the CI reads in which it runs]"),
+]
+Reports = Annotated[
+    Path | None,
+    typer.Option(
+        "--reports",
+        metavar="DIR",
+        help="Also write a code-quality report, a JUnit report and a dotenv file there, for a CI to collect.",
+    ),
+]
 ColorOption = Annotated[Color, typer.Option("--color", help="When to use colour.")]
 Ignore = Annotated[
     list[str] | None,

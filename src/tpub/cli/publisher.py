@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tpub.cli.app import App, Color, Format, Look, conclude
+from tpub.cli.app import App, Color, Look, conclude
 from tpub.cli.options import ColorOption, FormatOption, IndexOption
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def publisher(
     organization: Annotated[
         str | None, typer.Option(metavar="NAME", help="The organization that a new project is to belong to.")
     ] = None,
-    format: FormatOption = Format.TEXT,
+    format: FormatOption = None,
     color: ColorOption = Color.AUTO,
 ) -> int:
     """Say whom the index must trust: the values for its publisher form, and the page with the form filled in.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tpub.cli.app import App, Color, Format, Look, conclude, listening, report
-from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Jobs, Quiet, Strict, Wait
+from tpub.cli.app import App, Color, Look, conclude, listening, report
+from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Jobs, Quiet, Reports, Strict, Wait
 
 if TYPE_CHECKING:
     from tpub.outcome import Outcome
@@ -50,7 +50,8 @@ def rehearse(
     wait: Wait = None,
     ignore: Ignore = None,
     strict: Strict = False,
-    format: FormatOption = Format.TEXT,
+    format: FormatOption = None,
+    reports: Reports = None,
     color: ColorOption = Color.AUTO,
     quiet: Quiet = False,
 ) -> int:
@@ -60,7 +61,7 @@ def rehearse(
     there. Nothing leaves this machine.
     """
     app = ctx.ensure_object(App)
-    look = Look(format, color, verbosity=-1 if quiet else 0)
+    look = Look(format, color, -1 if quiet else 0, reports)
 
     def deed() -> Outcome:
         from dataclasses import replace

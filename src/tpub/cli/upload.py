@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tpub.cli.app import App, Color, Format, Look, conclude, explain, listening
+from tpub.cli.app import App, Color, Look, conclude, explain, listening
 from tpub.cli.diagnosis import with_causes
 from tpub.cli.options import (
     AttestationsOption,
@@ -22,6 +22,7 @@ from tpub.cli.options import (
     Jobs,
     Provider,
     Quiet,
+    Reports,
     Strict,
     TrustConfig,
     Verbose,
@@ -55,7 +56,8 @@ def upload(
     ignore: Ignore = None,
     strict: Strict = False,
     no_check: Annotated[bool, typer.Option("--no-check", help="Send the files unjudged.")] = False,
-    format: FormatOption = Format.TEXT,
+    format: FormatOption = None,
+    reports: Reports = None,
     color: ColorOption = Color.AUTO,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -66,7 +68,7 @@ def upload(
     command again after any failure: what the index has already is not sent twice.
     """
     app = ctx.ensure_object(App)
-    look = Look(format, color, verbosity=verbose - quiet)
+    look = Look(format, color, verbose - quiet, reports)
     wishes = _Wishes(tuple(dists or ()), dry_run, jobs, max_tries, wait, not no_check, tuple(ignore or ()), strict)
     given = _Given(
         index,

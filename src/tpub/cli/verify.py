@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tpub.cli.app import App, Color, Format, Look, conclude
+from tpub.cli.app import App, Color, Look, conclude
 from tpub.cli.options import ColorOption, FormatOption, IndexOption, TrustConfig
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def verify(
     what: Annotated[list[str], typer.Argument(metavar="FILE...|PROJECT==VERSION", help="Files, or a whole release.")],
     index: IndexOption = None,
     trust_config: TrustConfig = None,
-    format: FormatOption = Format.TEXT,
+    format: FormatOption = None,
     color: ColorOption = Color.AUTO,
 ) -> int:
     """Say who published files, from where, and whether that is proven.

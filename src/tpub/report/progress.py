@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TextIO
 
 from tpub.events import (
@@ -16,6 +15,7 @@ from tpub.events import (
     UploadStarted,
 )
 from tpub.outcome import LANDED
+from tpub.report.github import command
 from tpub.report.screen import Screen
 from tpub.report.words import count, size
 
@@ -55,11 +55,6 @@ class Masks:
     def __call__(self, event: Event) -> None:
         """Mask, then pass on."""
         if isinstance(event, SecretObtained):
-            self._file.write(f"::add-mask::{event.secret.reveal()}\n")
+            self._file.write(command("add-mask", event.secret.reveal()) + "\n")
             self._file.flush()
         self._then(event)
-
-
-def is_github(env: Mapping[str, str]) -> bool:
-    """Tell whether what is printed goes to GitHub's log."""
-    return env.get("GITHUB_ACTIONS") == "true"
