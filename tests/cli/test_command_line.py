@@ -29,7 +29,14 @@ def index() -> Iterator[RehearsalIndex]:
     ("argv", "env", "code", "out", "err"),
     [
         pytest.param(["--version"], {}, 0, f"tpub {__version__}\n", "", id="version"),
-        pytest.param(["frobnicate"], {}, 2, "", f"error: No such command 'frobnicate'.\n{HELP}", id="no such command"),
+        pytest.param(
+            ["frobnicate"],
+            {},
+            2,
+            "",
+            "error: there is no command `frobnicate` [command-unknown]\n  hint: Run `tpub --help` for all commands.\n",
+            id="no such command",
+        ),
         pytest.param(["upload", "--jobs", "x"], {}, 2, "", None, id="no number"),
         pytest.param(
             ["check", "/nowhere/*.whl"],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tpub.cli.app import App, Color, Look, conclude
+from tpub.cli.complete import indexes
 from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Reports, Strict
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ def check(
     dists: Dists = None,
     index: Annotated[
         str | None,
-        typer.Option("--index", metavar="NAME|URL", help="Ask this index's public pages, too; nothing is sent."),
+        typer.Option(
+            "--index",
+            metavar="NAME|URL",
+            autocompletion=indexes,
+            help="Ask this index's public pages, too; nothing is sent.",
+        ),
     ] = None,
     ignore: Ignore = None,
     strict: Strict = False,

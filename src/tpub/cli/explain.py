@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from tpub.cli.app import App
+from tpub.cli.complete import codes
 
 
 def explain(
     ctx: typer.Context,
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="What stands in brackets behind a problem.")
+        str | None,
+        typer.Argument(metavar="CODE", help="What stands in brackets behind a problem.", autocompletion=codes),
     ] = None,
 ) -> int:
     """Tell all about one problem: what, why, how to mend it, and who says so.

@@ -18,6 +18,7 @@ from tpub.cli.app import App, Look, screen
 from tpub.cli.check import check
 from tpub.cli.doctor import doctor
 from tpub.cli.explain import explain
+from tpub.cli.help import Command, Group, width
 from tpub.cli.publisher import publisher
 from tpub.cli.rehearse import rehearse
 from tpub.cli.token import token
@@ -32,18 +33,20 @@ if TYPE_CHECKING:  # httpx takes longer to import than `--help` takes
     from tpub.http import Http
 
 cli = typer.Typer(
+    name="tpub",
+    cls=Group,
     rich_markup_mode=None,  # rich would double the time that `--help` takes
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cli.command(short_help="Publish wheels and sdists.")(upload)
-cli.command(short_help="Say what the index would say of them, offline.")(check)
-cli.command(short_help="Say why trusted publishing fails.")(doctor)
-cli.command(short_help="Say whom the index must trust.")(publisher)
-cli.command(short_help="Mint a token for another tool.")(token)
-cli.command(short_help="Tell all about one problem.")(explain)
-cli.command(short_help="Say who published files, and whether that is proven.")(verify)
-cli.command(short_help="Rehearse a whole release, offline.")(rehearse)
+cli.command(cls=Command, short_help="Publish wheels and sdists.")(upload)
+cli.command(cls=Command, short_help="Say what the index would say of them, offline.")(check)
+cli.command(cls=Command, short_help="Say why trusted publishing fails.")(doctor)
+cli.command(cls=Command, short_help="Say whom the index must trust.")(publisher)
+cli.command(cls=Command, short_help="Mint a token for another tool.")(token)
+cli.command(cls=Command, short_help="Tell all about one problem.")(explain)
+cli.command(cls=Command, short_help="Say who published files, and whether that is proven.")(verify)
+cli.command(cls=Command, short_help="Rehearse a whole release, offline.")(rehearse)
 
 
 def _show_version(ctx: typer.Context, wanted: bool) -> None:
@@ -64,12 +67,15 @@ def tpub(
 def run(argv: Sequence[str], app: App) -> int:
     """Run one command line and return its exit code; no exception leaves."""
     try:
-        code = cli(list(argv) or ["--help"], obj=app, standalone_mode=False, prog_name="tpub")
+        words = list(argv) or ["--help"]
+        code = cli(words, obj=app, standalone_mode=False, prog_name="tpub", terminal_width=width(app))
         return code if isinstance(code, int) else 0
     except typer.Exit as exc:
         return exc.exit_code
     except TyperException as exc:
-        app.err.write(f"error: {exc.format_message()}\n  hint: see `tpub --help`\n")
+        from tpub.cli.usage import told
+
+        _show(app, told(exc))
         return exc.exit_code
     except TpubError as exc:
         _show(app, exc.diagnostic)

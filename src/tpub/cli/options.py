@@ -8,15 +8,21 @@ from typing import Annotated
 import typer
 
 from tpub.cli.app import Color, Format
+from tpub.cli.complete import indexes, providers, rule_codes
 from tpub.config.modes import Attestations
 
 Dists = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[DISTS]...", help="Wheels and sdists, or patterns of them.  [default: dist/*]"),
+    typer.Argument(metavar="DISTS", help="Wheels and sdists, or patterns of them.  [default: dist/*]"),
 ]
 IndexOption = Annotated[
     str | None,
-    typer.Option("--index", metavar="NAME|URL", help="`pypi`, `testpypi`, or an upload URL.  [default: pypi]"),
+    typer.Option(
+        "--index",
+        metavar="NAME|URL",
+        autocompletion=indexes,
+        help="`pypi`, `testpypi`, or an upload URL.  [default: pypi]",
+    ),
 ]
 FormatOption = Annotated[
     Format | None,
@@ -33,14 +39,23 @@ Reports = Annotated[
 ColorOption = Annotated[Color, typer.Option("--color", help="When to use colour.")]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option("--ignore", metavar="CODE", help="Do not tell of this warning; make of this error one.  [repeatable]"),
+    typer.Option(
+        "--ignore",
+        metavar="CODE",
+        autocompletion=rule_codes,
+        help="Do not tell of this warning; make of this error one.  [repeatable]",
+    ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Let warnings stop a release, too.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say where each setting comes from.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")]
 Provider = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Whose identity to publish with.  [default: whichever CI this is]"),
+    typer.Option(
+        metavar="NAME",
+        autocompletion=providers,
+        help="Whose identity to publish with.  [default: whichever CI this is]",
+    ),
 ]
 IdentityTokenFile = Annotated[
     str | None, typer.Option(metavar="PATH", help="A file with an identity token to exchange; `-` is stdin.")

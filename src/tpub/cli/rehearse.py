@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tpub.cli.app import App, Color, Look, conclude, listening, report
+from tpub.cli.complete import faults
 from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Jobs, Quiet, Reports, Strict, Wait
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ Faults = Annotated[
     typer.Option(
         "--fault",
         metavar="NAME",
+        autocompletion=faults,
         help="What the index does as real ones do at times: latency, throttle, collision, 429, 500, 503, drop, lost, "
         "expire, lag.  [repeatable]",
     ),

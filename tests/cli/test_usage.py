@@ -1,0 +1,80 @@
+"""Command lines that are none, and what was probably meant."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from support.world import Ran, tpub
+from tpub.errors import USAGE
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "message", "hint"),
+    [
+        pytest.param(
+            ["uplaod"], "command-unknown", "there is no command `uplaod`", "Use `tpub upload`.", id="slip in a command"
+        ),
+        pytest.param(
+            ["publish", "dist/*"],
+            "command-unknown",
+            "there is no command `publish`",
+            "Use `tpub upload`.",
+            id="command of another tool",
+        ),
+        pytest.param(
+            ["help"], "command-unknown", "there is no command `help`", "Use `tpub --help`.", id="help as a command"
+        ),
+        pytest.param(
+            ["upload", "--indx", "testpypi"],
+            "option-unknown",
+            "`tpub upload` has no option `--indx`",
+            "Use `--index`.",
+            id="slip in an option",
+        ),
+        pytest.param(
+            ["check", "--foo"],
+            "option-unknown",
+            "`tpub check` has no option `--foo`",
+            "Run `tpub check --help` for all options.",
+            id="no such option",
+        ),
+        pytest.param(
+            ["--verison"],
+            "option-unknown",
+            "`tpub` has no option `--verison`",
+            "Use `--version`.",
+            id="slip in an option of the program",
+        ),
+        pytest.param(
+            ["upload", "--color", "nev"],
+            "usage-invalid",
+            "invalid value for '--color': 'nev' is not one of 'auto', 'always', 'never'",
+            "Run `tpub upload --help` to see what it takes.",
+            id="no such value",
+        ),
+        pytest.param(
+            ["verify"],
+            "usage-invalid",
+            "missing argument 'FILE...|PROJECT==VERSION'",
+            "Run `tpub verify --help` to see what it takes.",
+            id="nothing given",
+        ),
+        pytest.param(
+            ["explain", "wheel-platform-tagg"],
+            "rule-unknown",
+            "there is no rule 'wheel-platform-tagg'",
+            "Use `wheel-platform-tag`.",
+            id="slip in a code",
+        ),
+    ],
+)
+def test_a_slip(argv: list[str], code: str, message: str, hint: str) -> None:
+    assert tpub(*argv) == Ran(USAGE, "", f"error: {message} [{code}]\n  hint: {hint}\n")
+
+
+def test_what_is_said_fits_a_narrow_terminal() -> None:
+    ran = tpub("upload", "--indx", "x", terminal=True, env={"TERM": "xterm", "COLUMNS": "40", "NO_COLOR": "1"})
+    assert max(len(re.sub(r"\x1b\[\d*m", "", line)) for line in ran.err.splitlines()) <= 40
+    assert "\x1b[3" not in ran.err  # no colour; bold stays
