@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from tpub.diagnostic import Diagnostic, Evidence
+if TYPE_CHECKING:
+    from tpub.diagnostic import Evidence
 
 if TYPE_CHECKING:
     from tpub.outcome import Outcome
@@ -36,6 +37,8 @@ class TpubError(Exception):
     exit_code: ClassVar[int] = REFUSED
 
     def __init__(self, code: str, message: str, *evidence: Evidence, hint: str = "", file: str | None = None) -> None:
+        from tpub.diagnostic import Diagnostic  # noqa: PLC0415  (a command that does not fail need not know it)
+
         super().__init__(message)
         self.diagnostic = Diagnostic(code, message, hint, evidence, file=file)
 

@@ -15,38 +15,23 @@ from typer.exceptions import TyperException
 
 from tpub import __version__
 from tpub.cli.app import App, Look, screen
-from tpub.cli.check import check
-from tpub.cli.doctor import doctor
-from tpub.cli.explain import explain
-from tpub.cli.help import Command, Group, width
-from tpub.cli.publisher import publisher
-from tpub.cli.rehearse import rehearse
-from tpub.cli.token import token
-from tpub.cli.upload import upload
-from tpub.cli.verify import verify
+from tpub.cli.commands import Commands
+from tpub.cli.help import width
 from tpub.clock import system
-from tpub.diagnostic import Diagnostic
 from tpub.errors import BUG, INTERRUPTED, TpubError
 from tpub.machine import product_name
 
 if TYPE_CHECKING:  # httpx takes longer to import than `--help` takes
+    from tpub.diagnostic import Diagnostic
     from tpub.http import Http
 
 cli = typer.Typer(
     name="tpub",
-    cls=Group,
+    cls=Commands,
     rich_markup_mode=None,  # rich would double the time that `--help` takes
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cli.command(cls=Command, short_help="Publish wheels and sdists.")(upload)
-cli.command(cls=Command, short_help="Say what the index would say of them, offline.")(check)
-cli.command(cls=Command, short_help="Say why trusted publishing fails.")(doctor)
-cli.command(cls=Command, short_help="Say whom the index must trust.")(publisher)
-cli.command(cls=Command, short_help="Mint a token for another tool.")(token)
-cli.command(cls=Command, short_help="Tell all about one problem.")(explain)
-cli.command(cls=Command, short_help="Say who published files, and whether that is proven.")(verify)
-cli.command(cls=Command, short_help="Rehearse a whole release, offline.")(rehearse)
 
 
 def _show_version(ctx: typer.Context, wanted: bool) -> None:
@@ -96,6 +81,8 @@ def _show(app: App, diagnostic: Diagnostic) -> None:
 
 def _bug(exc: Exception) -> Diagnostic:
     """Tell where the bug is. The exception's text stays out: it may hold anything, secrets too."""
+    from tpub.diagnostic import Diagnostic
+
     trace = exc.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

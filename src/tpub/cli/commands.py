@@ -1,0 +1,53 @@
+"""The commands, each imported when it is asked for: `tpub --version` need not pay for `tpub upload`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import typer
+from typer.main import get_command
+
+from tpub.cli.help import Command, Group
+
+if TYPE_CHECKING:
+    from typer._click import Command as AnyCommand, Context
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "upload": "Publish wheels and sdists.",
+        "check": "Say what the index would say of them, offline.",
+        "doctor": "Say why trusted publishing fails.",
+        "publisher": "Say whom the index must trust.",
+        "token": "Mint a token for another tool.",
+        "explain": "Tell all about one problem.",
+        "verify": "Say who published files, and whether that is proven.",
+        "rehearse": "Rehearse a whole release, offline.",
+    }
+)
+"""Each command, which is the function of that name in the module of that name, in the order of `tpub --help`."""
+
+
+class Commands(Group):
+    """A group whose commands are functions in modules of their own."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Return the commands' names."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> AnyCommand | None:
+        """Return the command of that name, None if there is no such."""
+        del ctx
+        return _build(cmd_name) if cmd_name in COMMANDS else None
+
+
+@cache
+def _build(name: str) -> AnyCommand:
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    function = getattr(import_module(f"tpub.cli.{name}"), name)
+    app.command(name, cls=Command, short_help=COMMANDS[name])(function)
+    return get_command(app)
