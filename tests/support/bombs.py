@@ -46,7 +46,7 @@ def very_many_members() -> bytes:
 
 
 def as_many_members_as_are_read() -> bytes:
-    code = [Part(b"sampleproject/%05x.py" % number, b"pass # " + b"x" * 15) for number in range(49_000)]
+    code = [Part(b"sampleproject/%05x.py" % number, b"pass # " + b"x" * 280) for number in range(23_000)]
     return bytes(Zip([*wheel_parts(), *code]))
 
 
@@ -152,6 +152,18 @@ def shared_headers() -> bytes:
     return sdist_and(bytes(pax(b"key=value", b"path=x", type=b"g")) + bytes(Block(b"x")), 20_000)
 
 
+def short_chains() -> bytes:
+    """Members behind as many extended headers as may stand in a row, each of which says nothing."""
+    header = bytes(Block(b"././@LongLink", type=b"L")) * 49 + bytes(Block(f"{TOP}/x".encode()))
+    return sdist_and(header * 100, 100)
+
+
+def full_headers() -> bytes:
+    """Members with a dozen records each, as some programs write them, and some more."""
+    header = pax(*(b"SCHILY.xattr.%d=value" % number for number in range(60)))
+    return sdist_and((bytes(header) + bytes(Block(f"{TOP}/x".encode()))) * 100, 200)
+
+
 def deep_chain() -> bytes:
     return sdist_and(bytes(long_name(b"x")), 100_000)
 
@@ -205,6 +217,8 @@ SDISTS: dict[str, Callable[[], bytes]] = {
     "extended headers": extended_headers,
     "long paths": long_paths,
     "shared headers": shared_headers,
+    "short chains": short_chains,
+    "full headers": full_headers,
     "deep chain": deep_chain,
     "tiny gzip members": tiny_gzip_members,
     "long gzip name": long_gzip_name,

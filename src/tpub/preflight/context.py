@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -76,6 +77,15 @@ class Context:
             return scan_tar(self.path) if self.filename.endswith(".tar.gz") else scan_zip(self.path)
         except OSError:
             return None
+
+    @cached_property
+    def folders(self) -> Mapping[str, Sequence[str]]:
+        """The members' own names, by the folder that they lie in: many members lie in one folder."""
+        found: dict[str, list[str]] = {}
+        for member in self.archive.members if self.archive else ():
+            folder, _, name = member.name.rpartition("/")
+            found.setdefault(folder, []).append(name)
+        return found
 
     @property
     def info_directory(self) -> str:

@@ -6,7 +6,7 @@ warehouse.forklift.metadata, `parse_form_metadata`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tpub.preflight import data
@@ -47,25 +47,25 @@ class Received:
 
 def receive(fields: Iterable[tuple[str, str]]) -> Received:
     """Return what the index makes of the form's fields."""
-    form: dict[str, tuple[str, ...]] = {}
+    form: dict[str, list[str]] = {}
     for name, value in fields:
-        form[name] = (*form.get(name, ()), value.replace("\0", "\\x00"))
+        form.setdefault(name, []).append(value.replace("\0", "\\x00"))
     known, repeatable = data.core_metadata().introduced, data.core_metadata().repeatable
     values: dict[str, tuple[str, ...]] = {}
     broken: dict[str, tuple[str, ...]] = {}
     for name, texts in form.items():
         header = _HEADERS.get(name, name.replace("_", "-"))
         # distutils wrote UNKNOWN where it knew nothing: the index drops a field that ends so.
-        if header not in known or texts == ("",) or texts[-1].strip() == "UNKNOWN":
+        if header not in known or texts == [""] or texts[-1].strip() == "UNKNOWN":
             continue
         is_broken = (header not in repeatable and len(texts) > 1) or (
             header == "project-url" and _has_label_twice(texts)
         )
-        (broken if is_broken else values)[header] = texts
+        (broken if is_broken else values)[header] = tuple(texts)
     return Received(values, broken)
 
 
-def _has_label_twice(texts: tuple[str, ...]) -> bool:
+def _has_label_twice(texts: Sequence[str]) -> bool:
     return len({_label_and_url(text)[0] for text in texts}) < len(texts)
 
 

@@ -6,14 +6,14 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # What `str.splitlines` takes for the end of a line; one line at a time, for a hostile RECORD has millions.
 _LINE = re.compile(r"([^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*)(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|\Z)")
 _LONGEST_LINE = 300_000  # characters: more than twice what a field may have
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):  # (a tuple: wheels have many)
     """A file as RECORD tells it; `digest` and `size` stand as they are written there."""
 
     path: str

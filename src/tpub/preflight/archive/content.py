@@ -46,10 +46,13 @@ def obfuscator(source: bytes | bytearray) -> str | None:
 
 def is_key(name: str, head: bytes) -> bool:
     """Tell whether a member whose content begins so is a private key, and not one made for tests or examples."""
+    is_armoured = _BEGIN in head
+    if not is_armoured and not (head and name[-4:].lower() == ".pem"):
+        return False  # (as nearly all are)
     suffix = posixpath.splitext(name)[1].lower()
     if suffix not in _KEY_FILES or is_example(name):
         return False
-    return _KEY.search(head) is not None or (suffix == ".pem" and bool(head) and _BEGIN not in head)
+    return _KEY.search(head) is not None if is_armoured else suffix == ".pem"
 
 
 def is_example(name: str) -> bool:

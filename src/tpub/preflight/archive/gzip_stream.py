@@ -29,26 +29,36 @@ class GzipStream:
         self._unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
         self._is_open = False
         self._crc = self._length = 0
-        self._piece = b""
+        self._piece, self._at = b"", 0  # what was unpacked, and how much of it was taken
         self._budget = most_unpacked(size)
         self._members_left = max(10_000, size // 1000)
         self.position = 0
 
     def read(self, count: int) -> bytes:
         """Return the next `count` bytes, fewer only at the end; raises `Broken` if the stream is damaged."""
+        end = self._at + count
+        if count > 0 and end <= len(self._piece):
+            piece = self._piece[self._at : end]
+            self._at = end
+            self.position += count
+            return piece
         return b"".join(self.pieces(count))
 
-    def skip(self, count: int) -> int:
-        """Go on `count` bytes and return how many there were."""
-        return sum(map(len, self.pieces(count)))
+    def skip(self, count: int) -> None:
+        """Go on `count` bytes, or to the end."""
+        while count > 0 and (self._at < len(self._piece) or self._fill()):
+            step = min(count, len(self._piece) - self._at)
+            self._at += step
+            self.position += step
+            count -= step
 
     def pieces(self, count: int) -> Iterator[bytes]:
         """Yield the next `count` bytes in pieces."""
         while count > 0:
-            if not self._piece and not self._fill():
+            if self._at == len(self._piece) and not self._fill():
                 return
-            piece = self._piece[:count]
-            self._piece = self._piece[len(piece) :]
+            piece = self._piece[self._at : self._at + count]
+            self._at += len(piece)
             self.position += len(piece)
             count -= len(piece)
             yield piece
@@ -61,7 +71,7 @@ class GzipStream:
             if not self._is_open and not self._open_member():
                 return False
             block = self._unpacker.unconsumed_tail or self._take_block()
-            self._piece = self._inflate(block)
+            self._piece, self._at = self._inflate(block), 0
             if self._unpacker.unused_data:
                 self._waiting = self._unpacker.unused_data + self._waiting
             if self._piece:

@@ -14,7 +14,7 @@ from tpub.preflight.archive.zip_directory import find_directory
 
 _HEAD = 64 * 1024  # bytes, packed: enough for the first header of a tar archive
 _LZMA_MEMORY = 64 * 1024 * 1024
-_RECORDS = 1000
+_BLOCKS, _RECORDS = 100, 1000  # of headers, before the first member
 _OTHERS: tuple[tuple[bytes, Callable[[], Unpacker]], ...] = (
     (b"BZh", bz2.BZ2Decompressor),
     (b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(memlimit=_LZMA_MEMORY)),
@@ -62,7 +62,7 @@ def is_tar(file: BinaryIO) -> bool:
 def begins_like_tar(source: Source) -> bool:
     """Tell whether the first block is a header, or the end of an empty archive."""
     try:
-        HeaderReader(source, _RECORDS, {}).read()
+        HeaderReader(source, _BLOCKS, _RECORDS, {}).read()
     except EndOfArchive:
         return True
     except (BadHeader, Broken):

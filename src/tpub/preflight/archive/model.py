@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import takewhile
+from typing import NamedTuple
 
 _PART = re.compile("[^/]+")
 _SHOWN_MEMBERS = 5  # of the members with the same flaw: enough to find them, few enough to read
@@ -68,8 +68,7 @@ class Flaw:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):  # (a tuple: archives have many)
     """A member of an archive; `sha256` is None if its content was not read to the end, or is damaged."""
 
     name: str
@@ -183,4 +182,6 @@ def shown(name: str) -> str:
 
 def is_python(name: str) -> bool:
     """Tell whether the index looks for obfuscated code in the member of that name."""
-    return name[-4:].lower().endswith((".py", ".pye")) and posixpath.splitext(name)[1] != ""
+    if not name[-4:].lower().endswith((".py", ".pye")):
+        return False
+    return name[name.rfind("/") + 1 : name.rindex(".")].strip(".") != ""

@@ -12,7 +12,6 @@ from tpub.preflight.archive.kinds import is_tar, is_zip
 from tpub.preflight.archive.model import Broken, CommonPath, Defect, Ledger, Member, TarScan, is_python
 from tpub.preflight.archive.tar_header import BadHeader, EndOfArchive, Header, HeaderReader
 
-_RECORDS_PER_MEMBER = 10  # of extended headers; four are usual
 _TEXT = "PKG-INFO"
 _PADDING = 16 * 1024 * 1024  # bytes behind the end of the archive that are looked at
 
@@ -35,7 +34,7 @@ class _Scan:
         self._ledger = Ledger()
         self._members: list[Member] = []
         self._texts: dict[str, bytes] = {}
-        self._names_left = limits.NAMES
+        self._names_left = limits.most_named(size)
         self._common = CommonPath()
 
     def run(self) -> TarScan:
@@ -62,8 +61,8 @@ class _Scan:
 
     def _read_members(self) -> None:
         stream = GzipStream(self._file, self._size)
-        most = limits.most_members(self._size)
-        reader = HeaderReader(stream, most * _RECORDS_PER_MEMBER, {})
+        most = limits.most_packed_members(self._size)
+        reader = HeaderReader(stream, limits.most_headers(self._size), limits.most_records(self._size), {})
         while (header := self._next(reader)) is not None:
             if len(self._members) == most:
                 raise Broken(Defect.TOO_COSTLY, f"the archive has more than {most} members")
@@ -99,21 +98,26 @@ class _Scan:
     def _read_data(self, stream: GzipStream, header: Header) -> None:
         """Go to the next header, looking at the data on the way."""
         length = min(header.size, header.next - header.data) if header.is_file else 0
-        is_kept = self._is_kept(header.name, length)
+        is_code = is_python(header.name)
+        is_kept = length <= limits.OBFUSCATED if is_code else self._is_own_text(header.name, length)
         head, kept = b"", bytearray()
         for piece in stream.pieces(length):
-            if len(head) < limits.PRIVATE_KEY_HEAD:
-                head += piece
             if is_kept:
                 kept += piece
+            if not is_code and len(head) < limits.PRIVATE_KEY_HEAD:
+                head += piece
         stream.skip(header.next - stream.position)
         if stream.position < header.next:
             raise Broken(Defect.TAR_TRUNCATED, "it ends in the middle of a member", header.name)
-        self._look(header.name, head, bytes(kept) if is_kept else None)
+        if is_code and (tool := obfuscator(kept)):
+            self._ledger.note(Defect.OBFUSCATED, tool, header.name)
+        elif not is_code and is_key(header.name, head):
+            self._ledger.note(Defect.PRIVATE_KEY, "a private key", header.name)
+        elif not is_code and is_kept:
+            self._keep(header.name, bytes(kept))
 
-    def _is_kept(self, name: str, length: int) -> bool:
-        if is_python(name):
-            return length <= limits.OBFUSCATED
+    def _is_own_text(self, name: str, length: int) -> bool:
+        """Tell whether a member is the sdist's own core metadata, as far as its folder can be known yet."""
         folder, _, base = name.rpartition("/")
         if base != _TEXT or self._common.value not in (folder, name):
             return False  # (what lies deeper than all that came so far is not the sdist's own)
@@ -122,16 +126,11 @@ class _Scan:
             return False
         return True
 
-    def _look(self, name: str, head: bytes, kept: bytes | None) -> None:
-        if is_python(name):
-            if kept and (tool := obfuscator(kept)):
-                self._ledger.note(Defect.OBFUSCATED, tool, name)
-        elif is_key(name, head):
-            self._ledger.note(Defect.PRIVATE_KEY, "a private key", name)
-        elif kept is not None and has_too_many_fields(name, kept):
+    def _keep(self, name: str, text: bytes) -> None:
+        if has_too_many_fields(name, text):
             self._ledger.note(Defect.TOO_COSTLY, "the fields of the core metadata are too many to be read", name)
-        elif kept is not None:
-            self._texts = {name: kept}
+        else:
+            self._texts = {name: text}
 
     def _drain(self, stream: GzipStream) -> None:
         """Read what follows the end of the archive: the index does not, so that nothing here is an error."""

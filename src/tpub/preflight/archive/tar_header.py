@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from tpub.preflight.archive.limits import EXTENDED_HEADER
 from tpub.preflight.archive.model import Broken, Defect
@@ -22,14 +23,23 @@ _SPARSE = b"S"
 _LONG_NAME, _LONG_LINK, _GLOBAL = b"L", b"K", b"g"
 
 _NUMBERS = ((100, 108), (108, 116), (116, 124), (136, 148), (329, 337), (337, 345))  # all but the size
+# A block as every common program writes it, all its numbers in octal: seen at one glance, for archives have many.
+_USUAL = re.compile(
+    rb".{100}(?:[0-7]{7}\0){3}([0-7]{11})\0[0-7]{11}\0([0-7]{6})(?:\0 |\0\0|[0-7]\0).{173}(?:[0-7]{7}\0|\0{8}){2}",
+    re.DOTALL,
+)
 _MAP, _MAP_MORE, _MORE_MAP_MORE = 386, 482, 504  # where a sparse map begins, and ends with whether more follows
 _POSITIVE, _NEGATIVE = 0o200, 0o377  # first byte of a number that is binary, not octal
 _RECORD_LENGTH = re.compile(rb"([0-9]{1,20}) ")
+_ASCII = bytes(range(128))
 _SHORTEST_RECORD = 5  # "5 x=\n"
 _DEEPEST = 50  # extended headers in a row; two are usual
 _SPARSE_MARKS = frozenset({"GNU.sparse.map", "GNU.sparse.size"})
 _SPARSE_VERSION = ("GNU.sparse.major", "GNU.sparse.minor")
-_FIELDS = _SPARSE_MARKS | {"path", "size", "GNU.sparse.name", "GNU.sparse.realsize", *_SPARSE_VERSION}
+_FIELDS = {  # those that matter here, of the many
+    name.encode(): name
+    for name in (*_SPARSE_MARKS, *_SPARSE_VERSION, "path", "size", "GNU.sparse.name", "GNU.sparse.realsize")
+}
 
 
 class Source(Protocol):
@@ -53,8 +63,7 @@ class EndOfFile(BadHeader):
     """No block at all, or a part of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):  # (a tuple: archives have many)
     """A member: `data` and `next` are where its data and the next header begin, counted from the archive's start."""
 
     name: str
@@ -72,9 +81,13 @@ class Header:
 
 @dataclass(slots=True)
 class HeaderReader:
-    """Reads headers one after the other; remembers what global extended headers say of all that follow."""
+    """Reads headers one after the other; remembers what global extended headers say of all that follow.
+
+    It reads so many blocks, and so many records of extended headers, and no more.
+    """
 
     source: Source
+    blocks_left: int
     records_left: int
     shared: Mapping[str, str]
 
@@ -83,7 +96,7 @@ class HeaderReader:
         return self._read(depth=0)
 
     def _read(self, *, depth: int) -> Header:
-        block = self.source.read(BLOCK)
+        block = self._read_block()
         header = parse_block(block, self.source.position, looks_for_directory=depth == 0)
         if header.type in (_LONG_NAME, _LONG_LINK):
             return self._read_long(header, depth)
@@ -91,8 +104,15 @@ class HeaderReader:
             return self._read_pax(header, depth)
         if header.type == _SPARSE:
             return self._read_sparse(header, block)
-        skip = round_up(header.size) if header.is_file or header.type not in _KNOWN else 0
-        return _apply(replace(header, next=header.data + skip), self.shared)
+        if header.size and (header.is_file or header.type not in _KNOWN):
+            header = header._replace(next=header.data + round_up(header.size))
+        return _apply(header, self.shared)
+
+    def _read_block(self) -> bytes:
+        self.blocks_left -= 1
+        if self.blocks_left < 0:
+            raise Broken(Defect.TOO_COSTLY, "it has very many headers")
+        return self.source.read(BLOCK)
 
     def _read_follower(self, depth: int) -> Header:
         if depth == _DEEPEST:
@@ -114,29 +134,29 @@ class HeaderReader:
         follower = self._read_follower(depth)
         if header.type == _LONG_LINK:
             return follower
-        name = _text(text)
+        name = _text(text.partition(b"\0")[0])
         kind = follower.type
         if kind == _DIRECTORY and not name.endswith("/"):
             kind = _OLD_FILE
         elif kind == _OLD_FILE and name.endswith("/"):
             kind = _DIRECTORY
-        return replace(follower, type=kind, name=name.removesuffix("/") if kind == _DIRECTORY else name)
+        return follower._replace(type=kind, name=name.removesuffix("/") if kind == _DIRECTORY else name)
 
     def _read_pax(self, header: Header, depth: int) -> Header:
         """Return the member behind a pax header, with what it says applied."""
         records = dict(self._parse_records(self._take_extension(header.size)))
         fields = {**self.shared, **records}
         if header.type == _GLOBAL:
-            self.shared = {name: value for name, value in fields.items() if name in _FIELDS}
+            self.shared = fields
         follower = self._read_follower(depth)
         if not _SPARSE_MARKS.isdisjoint(fields) or [fields.get(name) for name in _SPARSE_VERSION] == ["1", "0"]:
-            follower = replace(follower, is_sparse=True)
+            follower = follower._replace(is_sparse=True)
         if header.type == _GLOBAL:
             return follower
         follower = _apply(follower, fields)
         if "size" in fields:
             skip = round_up(follower.size) if follower.is_file or follower.type not in _KNOWN else 0
-            follower = replace(follower, next=follower.data + skip)
+            follower = follower._replace(next=follower.data + skip)
         return follower
 
     def _parse_records(self, data: bytes) -> Iterator[tuple[str, str]]:
@@ -151,7 +171,8 @@ class HeaderReader:
             keyword, equals, value = record.partition(b"=")
             if length < _SHORTEST_RECORD or not keyword or not equals or not value.endswith(b"\n"):
                 raise BadHeader
-            yield _text(keyword, stop=b""), _text(value[:-1], stop=b"")
+            if (name := _FIELDS.get(keyword)) is not None:
+                yield name, _text(value[:-1])
             at += length
 
     def _read_sparse(self, header: Header, block: bytes) -> Header:
@@ -159,33 +180,42 @@ class HeaderReader:
         _check_map(block[_MAP:_MAP_MORE])
         size, more = _number(block[_MAP_MORE + 1 : _MAP_MORE + 13]), block[_MAP_MORE]
         while more:
-            extension = self.source.read(BLOCK)
+            extension = self._read_block()
             if len(extension) < BLOCK:
                 raise Broken(Defect.TAR_TRUNCATED, "it ends in the map of a sparse member")
             _check_map(extension[:_MORE_MAP_MORE])
             more = extension[_MORE_MAP_MORE]
         start = self.source.position
-        return replace(header, size=size, data=start, next=start + round_up(header.size), is_sparse=True)
+        return header._replace(size=size, data=start, next=start + round_up(header.size), is_sparse=True)
 
 
 def parse_block(block: bytes, position: int, *, looks_for_directory: bool = True) -> Header:
     """Return what the 512 bytes before `position` say; raises `BadHeader` if they are no header."""
     if len(block) < BLOCK:
         raise EndOfFile
-    if block.count(0) == BLOCK:
-        raise EndOfArchive
-    if _number(block[148:156]) not in _checksums(block):
-        raise BadHeader
-    for start, end in _NUMBERS:
-        _number(block[start:end])
-    name, kind, prefix = _text(block[:100]), block[156:157], _text(block[345:500])
+    size = _read_size(block)
+    name, prefix = (_text(field.partition(b"\0")[0]) for field in (block[:100], block[345:500]))
+    kind = block[156:157]
     if looks_for_directory and kind == _OLD_FILE and name.endswith("/"):
         kind = _DIRECTORY
     if kind == _DIRECTORY:
         name = name.rstrip("/")
     if prefix and kind not in _GNU:
         name = f"{prefix}/{name}"
-    return Header(name, kind, _number(block[124:136]), position, position)
+    return Header(name, kind, size, position, position)
+
+
+def _read_size(block: bytes) -> int:
+    """Return the size in a header block; raises `BadHeader` if any of its numbers is none, or its checksum is wrong."""
+    if (usual := _USUAL.match(block)) and int(usual[2], 8) == _checksum(block):
+        return int(usual[1], 8)
+    if block.count(0) == BLOCK:
+        raise EndOfArchive
+    if _number(block[148:156]) not in (_checksum(block), _signed_checksum(block)):
+        raise BadHeader
+    for start, end in _NUMBERS:
+        _number(block[start:end])
+    return _number(block[124:136])
 
 
 def _check_map(numbers: bytes) -> None:
@@ -200,11 +230,17 @@ def round_up(size: int) -> int:
     return -(-size // BLOCK) * BLOCK
 
 
-def _checksums(block: bytes) -> tuple[int, int]:
-    """Return the sum of the bytes with the checksum's own field blank; unsigned and, as old programs had it, signed."""
+def _checksum(block: bytes) -> int:
+    """Return the sum of the bytes, those of the checksum itself taken as blanks."""
+    # Adler-32 begins with 1 and adds up bytes modulo 65521, which those of half a block do not reach.
+    whole = (zlib.adler32(block[:256]) & 0xFFFF) + (zlib.adler32(block[256:]) & 0xFFFF) - 2
+    return whole - sum(block[148:156]) + 8 * 32
+
+
+def _signed_checksum(block: bytes) -> int:
+    """Return the sum of the bytes as old programs had it, which took those above 127 for negative numbers."""
     rest = block[:148] + block[156:]
-    unsigned = 256 + sum(rest)
-    return unsigned, unsigned - 256 * sum(map(rest.count, range(128, 256))) if not rest.isascii() else unsigned
+    return _checksum(block) - 256 * len(rest.translate(None, _ASCII))
 
 
 def _number(field: bytes) -> int:
@@ -217,8 +253,8 @@ def _number(field: bytes) -> int:
         raise BadHeader from exc
 
 
-def _text(field: bytes, *, stop: bytes = b"\0") -> str:
-    return (field.partition(stop)[0] if stop else field).decode("utf-8", "surrogateescape")
+def _text(field: bytes) -> str:
+    return field.decode("utf-8", "surrogateescape")
 
 
 def _apply(header: Header, fields: Mapping[str, str]) -> Header:
@@ -237,7 +273,7 @@ def _apply(header: Header, fields: Mapping[str, str]) -> Header:
             size = _strict_int(value)
     if header.type == _DIRECTORY:
         name = name.rstrip("/")
-    return replace(header, name=name, size=size)
+    return header._replace(name=name, size=size)
 
 
 def _lenient_int(text: str) -> int:

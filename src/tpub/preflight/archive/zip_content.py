@@ -67,13 +67,15 @@ class _Reader:
         if entry.is_directory:
             self.contents.members.append(Member(entry.name, 0, is_file=False))
             return
-        is_asked = is_python(entry.name) or self.wishes.is_read_by_index(entry.name)
+        is_code = is_python(entry.name)
+        is_asked = is_code or self.wishes.is_read_by_index(entry.name)
         digest = hashlib.sha256() if entry.size <= self.left else None
         if entry.method not in (STORED, DEFLATED) or not (is_asked or digest):
             self.contents.members.append(Member(entry.name, entry.size))
             return
         try:
-            self._show(entry, self._find_data(entry, end), digest)
+            self.file.seek(self._find_data(entry, end))
+            self._show(entry, digest, is_code=is_code)
         except Broken as broken:
             self.ledger.note(broken.defect if is_asked else Defect.UNREAD, broken.detail, entry.name)
             digest = None
@@ -100,11 +102,11 @@ class _Reader:
         self.offsets.add(entry.offset)
         return start
 
-    def _show(self, entry: Entry, start: int, digest: hashlib._Hash | None) -> None:
-        """Show the member's content to all who want to see it, `digest` among them."""
+    def _show(self, entry: Entry, digest: hashlib._Hash | None, *, is_code: bool) -> None:
+        """Show the member's content, from where the file stands, to all who want to see it, `digest` among them."""
         crc, head = 0, b""
-        kept = bytearray() if self._is_kept(entry) else None
-        self.file.seek(start)
+        is_kept = entry.size <= limits.OBFUSCATED if is_code else self._is_text(entry)
+        kept = bytearray() if is_kept else None
         for piece in _unpack(self.file, entry):
             if digest is not None:
                 digest.update(piece)
@@ -114,26 +116,21 @@ class _Reader:
                 kept += piece
         if crc != entry.crc:
             raise Broken(Defect.CRC, "a member's content does not match its checksum")
-        self._look(entry.name, head, kept)
+        if is_code and kept is not None and (tool := obfuscator(kept)):
+            self.ledger.note(Defect.OBFUSCATED, tool, entry.name)
+        elif not is_code and is_key(entry.name, head):
+            self.ledger.note(Defect.PRIVATE_KEY, "a private key", entry.name)
+        if kept is not None and entry.name in self.wishes.longest:
+            self._keep(entry.name, bytes(kept))
 
-    def _is_kept(self, entry: Entry) -> bool:
-        if is_python(entry.name):
-            return entry.size <= limits.OBFUSCATED
+    def _is_text(self, entry: Entry) -> bool:
+        """Tell whether the member is one that rules read, and not too long."""
         if entry.name not in self.wishes.longest:
             return False
         if entry.size > min(self.wishes.longest[entry.name], self.texts_left):
             self.ledger.note(Defect.TOO_COSTLY, f"a member that has to be read has {entry.size} bytes", entry.name)
             return False
         return True
-
-    def _look(self, name: str, head: bytes, kept: bytearray | None) -> None:
-        if is_python(name):
-            if kept is not None and (tool := obfuscator(kept)):
-                self.ledger.note(Defect.OBFUSCATED, tool, name)
-        elif is_key(name, head):
-            self.ledger.note(Defect.PRIVATE_KEY, "a private key", name)
-        if kept is not None and name in self.wishes.longest:
-            self._keep(name, bytes(kept))
 
     def _keep(self, name: str, text: bytes) -> None:
         if has_too_many_fields(name, text):

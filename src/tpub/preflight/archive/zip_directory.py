@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from tpub.preflight.archive.limits import most_members
+from tpub.preflight.archive.limits import most_extra_fields, most_members, most_named
 from tpub.preflight.archive.model import Broken, Defect
 
 DIRECTORY_HEADER = b"PK\x01\x02"
@@ -21,6 +21,7 @@ _END = struct.Struct("<4s4H2LH")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _HEADER = struct.Struct("<4s4BHHLLLL5H2L")
+_EXTRA = struct.Struct("<HH")
 _COMMENT = 65535
 _NEWEST = 63  # tenths of the newest version of the format that zipfile reads
 _IN_ZIP64 = 0xFFFF_FFFF
@@ -38,8 +39,7 @@ class Directory:
     shift: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):  # (a tuple: archives have many)
     """A member as the central directory tells it; `written_name` is its name before an extra field renames it."""
 
     name: str
@@ -89,7 +89,7 @@ def read_entries(file: BinaryIO, directory: Directory, size: int) -> list[Entry]
     """Return the members in the order of the central directory; raises `Broken` if it cannot be read."""
     file.seek(directory.start)
     entries: list[Entry] = []
-    left, most = directory.size, most_members(size)
+    left, most, characters, extras = directory.size, most_members(size), most_named(size), ExtraFields(size)
     while left > 0:
         if len(entries) == most:
             raise Broken(Defect.TOO_COSTLY, f"the archive has more than {most} members")
@@ -103,13 +103,15 @@ def read_entries(file: BinaryIO, directory: Directory, size: int) -> list[Entry]
         lengths = fields[11:14]
         variable = file.read(min(sum(lengths), left))
         left -= sum(lengths)
-        entries.append(
-            _read_entry(fields, variable[: lengths[0]], variable[lengths[0] :][: lengths[1]], directory.shift)
-        )
+        characters -= lengths[0]
+        if characters < 0:
+            raise Broken(Defect.TOO_COSTLY, "the names of its members are very long")
+        extra = extras.split(variable[lengths[0] : lengths[0] + lengths[1]])
+        entries.append(_read_entry(fields, variable[: lengths[0]], extra, directory.shift))
     return entries
 
 
-def _read_entry(fields: tuple[int, ...], raw: bytes, extra: bytes, shift: int) -> Entry:
+def _read_entry(fields: tuple[int, ...], raw: bytes, extra: Iterable[tuple[int, bytes]], shift: int) -> Entry:
     flags, method, _, crc, packed, size, offset = (*fields[5:11], fields[17])
     if fields[3] > _NEWEST:
         raise Broken(Defect.DIRECTORY_DAMAGED, f"a member needs version {fields[3] / 10} of the zip format", repr(raw))
@@ -118,7 +120,7 @@ def _read_entry(fields: tuple[int, ...], raw: bytes, extra: bytes, shift: int) -
     except UnicodeDecodeError as exc:
         raise Broken(Defect.NAME_ENCODING, "the name of a member is said to be UTF-8 and is not", repr(raw)) from exc
     name = written
-    for kind, data in split_extra(extra):
+    for kind, data in extra:
         if kind == ZIP64_SIZES:
             size, packed, offset = _read_zip64(data, written, size, packed, offset)
         elif kind == UNICODE_PATH:
@@ -126,15 +128,26 @@ def _read_entry(fields: tuple[int, ...], raw: bytes, extra: bytes, shift: int) -
     return Entry(name.partition("\0")[0], written, flags, method, crc, packed, size, offset + shift)
 
 
-def split_extra(extra: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the fields of a member's extra data; raises `Broken` if one reaches beyond the end."""
-    at, end = 0, len(extra)
-    while end - at >= 4:  # noqa: PLR2004  (two bytes for the kind, two for the length)
-        kind, length = struct.unpack_from("<HH", extra, at)
-        if at + 4 + length > end:
-            raise Broken(Defect.EXTRA_MALFORMED, "an extra field reaches beyond the end of the extra data")
-        yield kind, extra[at + 4 : at + 4 + length]
-        at += 4 + length
+class ExtraFields:
+    """Splits the extra data of members, as many fields of it as a file of `size` bytes may have in one pass."""
+
+    def __init__(self, size: int) -> None:
+        self._left = most_extra_fields(size)
+
+    def split(self, extra: bytes) -> list[tuple[int, bytes]]:
+        """Return the fields of a member's extra data; raises `Broken` if one reaches beyond the end."""
+        found: list[tuple[int, bytes]] = []
+        at, end = 0, len(extra)
+        while end - at >= 4:  # noqa: PLR2004  (two bytes for the kind, two for the length)
+            kind, length = _EXTRA.unpack_from(extra, at)
+            self._left -= 1
+            if self._left < 0:
+                raise Broken(Defect.TOO_COSTLY, "its members have very many extra fields")
+            if at + 4 + length > end:
+                raise Broken(Defect.EXTRA_MALFORMED, "an extra field reaches beyond the end of the extra data")
+            found.append((kind, extra[at + 4 : at + 4 + length]))
+            at += 4 + length
+        return found
 
 
 def _read_zip64(data: bytes, name: str, *values: int) -> tuple[int, int, int]:

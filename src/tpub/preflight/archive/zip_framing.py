@@ -22,7 +22,7 @@ from tpub.preflight.archive.zip_directory import (
     UNICODE_PATH,
     ZIP64_SIZES,
     Entry,
-    split_extra,
+    ExtraFields,
 )
 
 _LOCAL = struct.Struct("<2xHH8xLLHH")
@@ -47,6 +47,7 @@ class _Walk:
     entries: dict[str, Entry]
     doubles: frozenset[str]
     ledger: Ledger
+    extras: ExtraFields
     local: set[bytes] = field(default_factory=set)
     listed: set[bytes] = field(default_factory=set)
     directory_start: int | None = None
@@ -73,7 +74,7 @@ def check_framing(file: BinaryIO, size: int, entries: Sequence[Entry], ledger: L
     doubles = frozenset[str]()
     if len(by_name) < len(entries):
         doubles = frozenset(name for name, times in Counter(e.written_name for e in entries).items() if times > 1)
-    walk = _Walk(file, size, by_name, doubles, ledger)
+    walk = _Walk(file, size, by_name, doubles, ledger, ExtraFields(size))
     file.seek(0)
     try:
         while not _next_record(walk):
@@ -156,7 +157,7 @@ def _read_extra(walk: _Walk, extra: bytes, shown: str, said: tuple[int, int, int
     method, packed, size = said
     seen: set[int] = set()
     length = 0
-    for kind, data in split_extra(extra):
+    for kind, data in walk.extras.split(extra):
         length += 4 + len(data)
         if kind not in (ZIP64_SIZES, UNICODE_PATH):
             continue

@@ -14,29 +14,30 @@ from tpub.preflight.rules.flaws import found, naming
 
 _LEAVE_OUT = "Leave it out of the build (`exclude` of the build back end, MANIFEST.in or .gitignore) and build anew."
 
+_PRIVATE_FOLDERS = frozenset({".git", ".hg", ".svn", ".bzr", ".ssh", ".aws", ".gnupg"})
 _PRIVATE = re.compile(
-    r"(?:^|/)(?:"
     r"\.env(?:\.(?:local|dev|development|prod|production|staging|secrets?))?|\.envrc"
     r"|\.pypirc|\.netrc|_netrc|\.git-credentials|\.htpasswd|\.pgpass|\.my\.cnf|\.s3cfg|\.dockercfg"
-    r"|id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:kdbx?|p12|pfx|ppk|keystore)"
-    r"|\.(?:bash|zsh|python|psql|mysql)_history"
-    r"|\.(?:git|hg|svn|bzr|ssh|aws|gnupg)/.*"
-    r")$",
+    r"|id_(?:rsa|dsa|ecdsa|ed25519)|.+\.(?:kdbx?|p12|pfx|ppk|keystore)"
+    r"|\.(?:bash|zsh|python|psql|mysql)_history",
     re.IGNORECASE,
 )
+_LITTER_FOLDERS = frozenset(
+    {"__MACOSX", "$RECYCLE.BIN", ".idea", ".vscode", ".vs", ".ropeproject", ".spyproject", ".settings"}
+)
 _LITTER = re.compile(
-    r"(?:^|/)(?:"
-    r"\.DS_Store|\._[^/]+|__MACOSX/.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|\$RECYCLE\.BIN/.*"
-    r"|[^/]+~|\.[^/]+\.sw[a-p]|\.#[^/]+|#[^/]+#|[^/]+\.(?:orig|rej)"
-    r"|\.(?:idea|vscode|vs|ropeproject|spyproject|settings)/.*|[^/]+\.sublime-workspace"
-    r")$"
+    r"\.DS_Store|\._.+|Thumbs\.db|ehthumbs\.db|desktop\.ini"
+    r"|.+~|\..+\.sw[a-p]|\.#.+|#.+#|.+\.(?:orig|rej)|.+\.sublime-workspace"
 )
-_LEFTOVERS = re.compile(
-    r"(?:^|/)(?:"
-    r"__pycache__|\.(?:pytest|mypy|ruff)_cache|\.(?:tox|nox|hypothesis|eggs|ipynb_checkpoints|venv)|node_modules"
-    r"|htmlcov|pip-wheel-metadata"
-    r")/.*$|(?:^|/)\.coverage(?:\.[^/]+)?$"
+_LEFTOVER_FOLDERS = frozenset(
+    {
+        "__pycache__",
+        *(".pytest_cache", ".mypy_cache", ".ruff_cache"),
+        *(".tox", ".nox", ".hypothesis", ".eggs", ".ipynb_checkpoints", ".venv"),
+        *("node_modules", "htmlcov", "pip-wheel-metadata"),
+    }
 )
+_LEFTOVERS = re.compile(r"\.coverage(?:\..+)?")
 _AT_THE_TOP = re.compile(
     r"(?:tests?|testing|docs?|examples?|samples?|benchmarks?|scripts|build|dist|src|\.github|node_modules)/"
     r"|(?:setup|conftest|noxfile|tasks|fabfile)\.py$|(?:pyproject|poetry|pdm|uv)\.(?:toml|lock)$|(?:setup|tox)\.(?:cfg|ini)$"
@@ -57,8 +58,8 @@ def no_private_file_is_inside(file: Context) -> Iterator[Problem]:
 
     Source: tpub; the files' own documentation (git, pip, curl, OpenSSH, ...).
     """
-    private = (name for name in _names(file) if _PRIVATE.search(name) and not is_example(name))
-    yield from naming("the archive holds what looks private", private)
+    private = _matching(file, _PRIVATE_FOLDERS, _PRIVATE)
+    yield from naming("the archive holds what looks private", (name for name in private if not is_example(name)))
 
 
 @rule(
@@ -86,7 +87,7 @@ def paths_stay_inside(file: Context) -> Iterator[Problem]:
 
     Source: the filters of PEP 706.
     """
-    outside = (name for name in _names(file) if name.startswith("/") or ".." in name.split("/"))
+    outside = (name for name in _names(file) if name.startswith("/") or (".." in name and ".." in name.split("/")))
     yield from naming("the archive holds paths that lead out of it", outside)
 
 
@@ -101,7 +102,7 @@ def no_litter_is_inside(file: Context) -> Iterator[Problem]:
 
     Source: tpub; the lists of files to ignore that Git hosts give out.
     """
-    yield from naming("the archive holds litter", (name for name in _names(file) if _LITTER.search(name)))
+    yield from naming("the archive holds litter", _matching(file, _LITTER_FOLDERS, _LITTER))
 
 
 @rule(
@@ -115,9 +116,7 @@ def no_leftovers_are_inside(file: Context) -> Iterator[Problem]:
 
     Source: tpub; the lists of files to ignore that Git hosts give out.
     """
-    yield from naming(
-        "the archive holds leftovers of builds or tests", (n for n in _names(file) if _LEFTOVERS.search(n))
-    )
+    yield from naming("the archive holds leftovers of builds or tests", _matching(file, _LEFTOVER_FOLDERS, _LEFTOVERS))
 
 
 @rule(
@@ -136,6 +135,17 @@ def wheel_installs_only_itself(file: Context) -> Iterator[Problem]:
     own = file.filename.partition("-")[0].lower()
     tops = (match[0] for name in _names(file) if (match := _AT_THE_TOP.match(name)) and match[0].lower() != f"{own}/")
     yield from naming("the wheel installs into everyone's site-packages", tops)
+
+
+def _matching(file: Context, folders: frozenset[str], files: re.Pattern[str]) -> Iterator[str]:
+    """Yield the members that lie below a folder of such a name, or are named so themselves."""
+    is_any_case = bool(files.flags & re.IGNORECASE)
+    for folder, names in file.folders.items():
+        path = folder.lower() if is_any_case else folder
+        if not folders.isdisjoint(path.split("/")):
+            yield from (f"{folder}/{name}" for name in names)
+        else:
+            yield from (f"{folder}/{name}" if folder else name for name in names if files.fullmatch(name))
 
 
 def _names(file: Context) -> Iterator[str]:
