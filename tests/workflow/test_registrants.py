@@ -27,6 +27,7 @@ publish:
   environment: {environment}
   script: [tpub upload]
 """
+BUILD = "steps: [{id: send, env: [GOOGLE_SERVICE_ACCOUNT_NAME=a@b], script: tpub upload}]\n"
 RELEASE = ".github/workflows/release.yml"
 IN_RELEASE = f"{RELEASE}, jobs.publish"
 JOB = {
@@ -48,6 +49,10 @@ def github(environment: str = "", file: str = "release.yml", job: str = IN_RELEA
 def gitlab(environment: str = "", issuer: str = "https://gitlab.com") -> Registrant:
     publisher = GitLabPublisher("octo-group/sub", "sampleproject", ".gitlab-ci.yml", environment, issuer)
     return Registrant(publisher, ".gitlab-ci.yml, publish")
+
+
+def google() -> Registrant:
+    return Registrant(GooglePublisher("a@b"), "cloudbuild.yaml, send")
 
 
 @pytest.mark.parametrize(
@@ -93,6 +98,10 @@ def gitlab(environment: str = "", issuer: str = "https://gitlab.com") -> Registr
         pytest.param({".git/config": GITLAB.replace("gitlab.com", "git.corp.example"),
                       ".gitlab-ci.yml": PIPELINE.format(environment="null")},
                      [gitlab(issuer="https://git.corp.example")], id="self-managed GitLab"),
+        pytest.param({"cloudbuild.yaml": BUILD}, [google()], id="Google, wherever the checkout is from"),
+        pytest.param({"cloudbuild.yaml": BUILD, ".git/config": GITHUB, RELEASE: workflow()}, [google(), github()],
+                     id="Google beside GitHub"),
+        pytest.param({"cloudbuild.yaml": BUILD.replace("a@b", "a@$PROJECT_ID")}, [], id="Google, account not told"),
     ],
 )  # fmt: skip
 def test_what_a_checkout_tells(tmp_path: Path, files: dict[str, str], found: list[Registrant]) -> None:

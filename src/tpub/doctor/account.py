@@ -72,6 +72,7 @@ def _identity(evidence: Evidence) -> IdentitySummary | None:
 def _looked_at(evidence: Evidence) -> Iterator[str]:
     yield from (workflow.path for workflow in evidence.actions.workflows)
     yield from (pipeline.path for pipeline in evidence.pipelines)
+    yield from dict.fromkeys(step.path for step in evidence.builds)
     if evidence.is_run:
         yield "the environment of this job"
     if evidence.event:

@@ -14,6 +14,7 @@ from tpub.doctor.history import History, NoHistory
 from tpub.doctor.subject import Subject, of_run
 from tpub.identity.publisher import Publisher
 from tpub.index.model import PYPI, Index
+from tpub.workflow.cloudbuild import Step
 from tpub.workflow.github import Actions
 from tpub.workflow.gitlab import Pipeline
 
@@ -25,15 +26,17 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 class Evidence:
     """All of it, as far as it is known.
 
-    `audience` is the one that the index wants, `is_asked` says whether it answered at all, `has_asked` whether this
-    job asked for an identity and got none; `troubles` are what went wrong while gathering, `strays` the files in dist/
-    that do not belong. `focus` is the one job (as `path:job`) that is being judged, empty for all.
+    `builds` are the publishing steps of Google Cloud Build; `audience` is the one that the index wants, `is_asked` says
+    whether it answered at all, `has_asked` whether this job asked for an identity and got none; `troubles` are what
+    went wrong while gathering, `strays` the files in dist/ that do not belong. `focus` is the one job (as `path:job`)
+    that is being judged, empty for all.
     """
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     event: Mapping[str, object] = field(default_factory=dict, repr=False)
     actions: Actions = field(default_factory=Actions, repr=False)
     pipelines: tuple[Pipeline, ...] = ()
+    builds: tuple[Step, ...] = ()
     claims: Mapping[str, object] | None = None
     now: float = 0.0
     index: Index = PYPI

@@ -26,7 +26,7 @@ from tpub.index.exchange import audience as ask_audience
 from tpub.index.model import PYPI, Index, find
 from tpub.index.provenance import last_publisher
 from tpub.secret import Secret
-from tpub.workflow import github, gitlab
+from tpub.workflow import cloudbuild, github, gitlab
 from tpub.workflow.publish import Publish
 
 _LARGEST = 5_000_000  # bytes of an event file
@@ -72,6 +72,7 @@ def of_files(sources: Sources) -> Evidence:
         event=_json(Path(env["GITHUB_EVENT_PATH"])) if env.get("GITHUB_EVENT_PATH") else {},
         actions=github.load(root),
         pipelines=gitlab.load(root, config if (root / config).is_file() and config else gitlab.CONFIG),
+        builds=cloudbuild.load(root),
         now=sources.now,
         project=project.name or "",
         declared=project.publisher,

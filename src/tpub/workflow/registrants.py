@@ -15,7 +15,7 @@ from tpub.identity.publisher import (
     Publisher,
     workflow_filename,
 )
-from tpub.workflow import github, gitlab
+from tpub.workflow import cloudbuild, github, gitlab
 from tpub.workflow.locate import Place
 from tpub.workflow.remote import remote
 
@@ -71,6 +71,7 @@ def _running_on_gitlab(env: Mapping[str, str]) -> Iterator[Registrant]:
 
 def _written(root: Path, index: str) -> Iterator[Registrant]:
     """Yield what remote and files tell; on a laptop that is all there is."""
+    yield from _built_by_google(root, index)
     origin = remote(root)
     if origin is None:
         return
@@ -88,6 +89,13 @@ def _written(root: Path, index: str) -> Iterator[Registrant]:
         for job, _ in [pair for pair in jobs if pair[1].index == index] or jobs:
             registered = GitLabPublisher(head, tail, pipeline.path, _fixed(job.environment, "$"), issuer)
             yield Registrant(registered, f"{pipeline.path}, {job.name}")
+
+
+def _built_by_google(root: Path, index: str) -> Iterator[Registrant]:
+    """Yield the service accounts that builds name: the index compares nothing else, wherever the checkout is from."""
+    steps = [step for step in cloudbuild.load(root) if step.account and not step.publish.secrets]
+    for step in [step for step in steps if step.publish.index == index] or steps:
+        yield Registrant(GooglePublisher(step.account), f"{step.path}, {step.name}")
 
 
 def _fixed(place: Place | None, variable: str) -> str:

@@ -111,7 +111,7 @@ def gitlab_is_too_old(evidence: Evidence) -> Iterator[Finding]:
 def there_is_no_ci(evidence: Evidence) -> Iterator[Finding]:
     """Without a CI there is no identity; a checkout with publishing jobs is looked at for their sake instead."""
     texts = [workflow.place.document.text for workflow in evidence.actions.workflows]
-    publishes = evidence.subjects or any(pipeline.publishing for pipeline in evidence.pipelines)
+    publishes = evidence.subjects or evidence.builds or any(pipeline.publishing for pipeline in evidence.pipelines)
     publishes = publishes or any(_BY_HAND.search(text) for text in texts)
     elsewhere = any(evidence.env.get(name) for name in (*_UNSUPPORTED, *_GOOGLE))
     if evidence.is_run or publishes or elsewhere or evidence.claims is not None or _has_credentials(evidence):
