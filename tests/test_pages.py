@@ -18,7 +18,7 @@ from tpub.preflight.catalogue import RULES
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "tpub"
 # Their tables hold the words of metadata, of files and of the index; what they say to people, they say in news.
-WORDY = ("preflight", "rehearsal", "report")
+WORDY = ("preflight", "rehearsal", "report", "scaffold")
 
 OWN = [*rules.pages(), *messages.pages()]
 

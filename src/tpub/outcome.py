@@ -152,6 +152,7 @@ class Outcome:
     identity: IdentitySummary | None = None
     publisher: Mapping[str, str] | None = None
     looked_at: tuple[str, ...] | None = None
+    written: tuple[str, ...] | None = None
     distributions: tuple[DistributionSummary, ...] | None = None
     plan: tuple[PlanStep, ...] | None = None
     uploads: tuple[UploadSummary, ...] | None = None

@@ -18,7 +18,7 @@ from tpub.attest.verify import verifier
 from tpub.errors import AttestationError, ConfigError, IdentityError, NetworkError, TpubError
 from tpub.identity.publisher import GitHubPublisher
 from tpub.rehearsal import JobDescription
-from tpub.rehearsal.ci import github_claims
+from tpub.rehearsal.claims import github_claims
 from tpub.secret import Secret
 
 SHA256 = "ab" * 32

@@ -7,7 +7,8 @@ import pytest
 from support.tokens import ACTIVESTATE, GITHUB, GITLAB, GOOGLE
 from tpub.identity.claims import COMPARISONS, Difference, comparison_of, differences, looked_at
 from tpub.identity.publisher import GitHubPublisher, GitLabPublisher, GooglePublisher, Publisher, publisher_of
-from tpub.rehearsal.ci import CLAIMS, JobDescription
+from tpub.rehearsal.ci import JobDescription
+from tpub.rehearsal.claims import CLAIMS
 
 # Looked at before anything is compared: warehouse.oidc.models._core, __preverified_claims__.
 VERIFIED = {"iss", "iat", "nbf", "exp", "aud"}

@@ -14,7 +14,7 @@ from support.sigstore import Sigstore
 from tpub.attest.model import Attestation
 from tpub.attest.sign import Signer
 from tpub.rehearsal import JobDescription
-from tpub.rehearsal.ci import github_claims, gitlab_claims
+from tpub.rehearsal.claims import github_claims, gitlab_claims
 from tpub.rehearsal.issuer import Issuer
 
 PUBLISHED = Path(__file__).parents[1] / "attest" / "published"

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "upload": "Publish wheels and sdists.",
         "check": "Say what the index would say of them, offline.",
         "doctor": "Say why trusted publishing fails.",
+        "init": "Write the workflow that publishes.",
         "publisher": "Say whom the index must trust.",
         "token": "Mint a token for another tool.",
         "explain": "Tell all about one problem.",

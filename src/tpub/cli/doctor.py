@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tpub.cli.app import App, Color, Look, conclude
+from tpub.cli.consent import agreed
 from tpub.cli.diagnosis import gathered
 from tpub.cli.options import ColorOption, FormatOption, IndexOption, Reports
 
 if TYPE_CHECKING:
     from tpub.doctor.finding import Finding
-    from tpub.doctor.mend import Mend
     from tpub.index.model import Index
     from tpub.outcome import Outcome
 
@@ -68,18 +68,10 @@ def _mended(app: App, root: Path, found: Sequence[Finding], *, may_write: bool) 
     from tpub.doctor.mend import mends, write
 
     made = mends(root, found)
-    app.err.writelines(mend.diff for mend in made)
     if not made:
         app.err.write("nothing here is mended by an edit\n")
         return False
-    if not (may_write or _agreed(made)):
-        app.err.write("nothing was written: `--yes` writes it\n")
+    if not agreed(app, made, yes=may_write):
         return False
     write(root, made)
     return True
-
-
-def _agreed(made: Sequence[Mend]) -> bool:
-    if not typer.get_text_stream("stdin").isatty():
-        return False
-    return typer.confirm(f"Write {', '.join(mend.path for mend in made)}?", err=True)

@@ -30,6 +30,14 @@ EXAMPLES: Mapping[str, str] = {
         tpub rehearse
         # In bad weather: the index throttles and drops a connection.
         tpub rehearse --as gitlab --fault throttle --fault drop dist/*
+        # As the jobs of a workflow file, with what it permits them.
+        tpub rehearse --workflow .github/workflows/release.yml
+    """,
+    "init": """
+        # What would be written for the CI of the git remote?
+        tpub init --dry-run
+        # For GitLab, with a publication on TestPyPI before the one on PyPI.
+        tpub init --platform gitlab --testpypi
     """,
     "publisher": """
         # What to type into PyPI's form.

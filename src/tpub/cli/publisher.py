@@ -32,10 +32,11 @@ def publisher(
     """
     app = ctx.ensure_object(App)
     names = (project, organization)
-    return conclude(app, Look(format, color), "publisher", lambda: _publishers(app, index, *names))
+    return conclude(app, Look(format, color), "publisher", lambda: publishers(app, index, *names))
 
 
-def _publishers(app: App, index: str | None, project: str | None, organization: str | None) -> Outcome:
+def publishers(app: App, index: str | None, project: str | None = None, organization: str | None = None) -> Outcome:
+    """Return the account of whom the index must trust for what this checkout, or this job, publishes."""
     from tpub.config.pyproject import read
     from tpub.config.settings import Flags, resolve
     from tpub.diagnostic import Diagnostic

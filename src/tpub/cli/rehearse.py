@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from tpub.outcome import Outcome
     from tpub.rehearsal.index import RehearsalIndex
     from tpub.rehearsal.release import Rehearsal
+    from tpub.rehearsal.role import Role
 
 
 class Platform(StrEnum):
@@ -26,7 +30,16 @@ class Platform(StrEnum):
     ACTIVESTATE = "activestate"
 
 
-As = Annotated[Platform, typer.Option("--as", help="The platform to play.")]
+Workflow = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Play the publishing jobs of this workflow file: what their identity claims is read from it.",
+    ),
+]
+As = Annotated[
+    Platform | None, typer.Option("--as", help="The platform to play.  [default: that of the workflow file, or github]")
+]
 Serve = Annotated[bool, typer.Option("--serve", help="Keep the index up until Ctrl-C: `pip install` from it.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Its port on this machine; 0 takes any.")]
 Faults = Annotated[
@@ -44,7 +57,8 @@ Faults = Annotated[
 def rehearse(
     ctx: typer.Context,
     dists: Dists = None,
-    platform: As = Platform.GITHUB,
+    workflow: Workflow = None,
+    platform: As = None,
     serve: Serve = False,
     port: Port = 0,
     fault: Faults = None,
@@ -60,41 +74,71 @@ def rehearse(
     """Rehearse a release offline: identity, exchange and uploads against an index inside tpub.
 
     A simulated CI job gets an identity token, exchanges it and publishes the files, as `tpub upload` would do it
-    there. Nothing leaves this machine.
+    there. With `--workflow`, it is the job that the file describes, and the index trusts whom `tpub publisher` names.
+    Nothing leaves this machine.
     """
     app = ctx.ensure_object(App)
     look = Look(format, color, -1 if quiet else 0, reports)
 
     def deed() -> Outcome:
-        from dataclasses import replace
-
         from tpub.publishing.publish import Check
         from tpub.publishing.runner import Pace
-        from tpub.rehearsal import serve as run_index
-        from tpub.rehearsal.faults import named
         from tpub.rehearsal.release import Rehearsal
 
         rehearsal = Rehearsal(tuple(dists or ()), Pace(jobs), wait, Check(tuple(ignore or ()), strict))
-        with run_index(port, faults=named(fault or ())) as index:
-            outcome = _release(app, look, index, rehearsal, platform)
-            if serve and not outcome.exit_code:
-                report(app, look, outcome)
-                app.out.flush()
-                _hold(app, index)
-                raise typer.Exit(0)
-            return replace(outcome, releases=())  # the pages end with the index
+        return _played(app, look, _Stage(port, tuple(fault or ()), serve), rehearsal, _roles(app, platform, workflow))
 
     return conclude(app, look, "rehearse", deed)
 
 
-def _release(app: App, look: Look, index: RehearsalIndex, rehearsal: Rehearsal, platform: Platform) -> Outcome:
-    from tpub.publishing.world import World
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What the index is like, and whether it stays up."""
+
+    port: int
+    faults: tuple[str, ...]
+    stays: bool
+
+
+def _roles(app: App, platform: Platform | None, workflow: Path | None) -> Sequence[Role]:
     from tpub.rehearsal.ci import JobDescription
+    from tpub.rehearsal.role import Role
+    from tpub.rehearsal.written import roles
+
+    if workflow is not None:
+        return roles(app.folder, workflow, platform)
+    return [Role(JobDescription((platform or Platform.GITHUB).value))]
+
+
+def _played(app: App, look: Look, stage: _Stage, rehearsal: Rehearsal, roles: Sequence[Role]) -> Outcome:
+    """Play one job after the other, each with an index of its own, until one fails; return the account of the last."""
+    from dataclasses import replace
+
+    from tpub.rehearsal import serve as run_index
+    from tpub.rehearsal.faults import named
+
+    *before, last = roles
+    for role in before:
+        with run_index(faults=named(stage.faults)) as index:
+            outcome = _release(app, look, index, rehearsal, role)
+        if outcome.exit_code:
+            return replace(outcome, releases=())
+    with run_index(stage.port, faults=named(stage.faults)) as index:
+        outcome = _release(app, look, index, rehearsal, last)
+        if stage.stays and not outcome.exit_code:
+            report(app, look, outcome)
+            app.out.flush()
+            _hold(app, index)
+            raise typer.Exit(0)
+        return replace(outcome, releases=())  # the pages end with the index
+
+
+def _release(app: App, look: Look, index: RehearsalIndex, rehearsal: Rehearsal, role: Role) -> Outcome:
+    from tpub.publishing.world import World
     from tpub.rehearsal.release import rehearse
 
     with listening(app, look) as listener, app.connect({}) as http:
-        world = World(app.env, http, app.clock, listener)
-        return rehearse(rehearsal, index, JobDescription(platform.value), world)
+        return rehearse(rehearsal, index, role, World(app.env, http, app.clock, listener))
 
 
 def _hold(app: App, index: RehearsalIndex) -> None:

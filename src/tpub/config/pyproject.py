@@ -40,18 +40,23 @@ def read(folder: Path) -> Project:
 
     Raises `ConfigError`, with file and key, if it cannot be read or says something that tpub does not know.
     """
+    found = document(folder)
+    return Project() if found is None else _Reader(str(folder / FILENAME)).project(found)
+
+
+def document(folder: Path) -> Table | None:
+    """Return the pyproject.toml in `folder` as it is; None if there is none, a `ConfigError` if it is no TOML."""
     path = folder / FILENAME
     try:
-        document = tomllib.loads(path.read_bytes().decode())
+        return tomllib.loads(path.read_bytes().decode())
     except FileNotFoundError:
-        return Project()
+        return None
     except (OSError, ValueError) as exc:
         raise ConfigError(
             "pyproject-unreadable",
             f"{path} cannot be read: {exc}",
             hint="Mend the file: every tool of the project reads it.",
         ) from exc
-    return _Reader(str(path)).project(document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Simulated CI systems: the environment of a job, and the service that gives it identity tokens.
+"""Simulated CI systems: what a job is about, and the environment in which it runs.
 
 Source: https://docs.github.com/en/actions/reference/security/oidc and
 https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload.
@@ -11,13 +11,9 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
-from uuid import uuid4
 
 from tpub.identity.publisher import (
-    ACTIVESTATE_ISSUER,
-    GITHUB_ISSUER,
     GITLAB_ISSUER,
-    GOOGLE_ISSUER,
     ActiveStatePublisher,
     GitHubPublisher,
     GitLabPublisher,
@@ -25,9 +21,8 @@ from tpub.identity.publisher import (
     Publisher,
 )
 
-_SHA = "3b5f0c9a2d7e4186b0a9c8d7e6f5a4b3c2d1e0f9"
-_GITHUB_LIFE, _GITLAB_LIFE, _GOOGLE_LIFE = 600, 3600, 3600  # seconds that identity tokens live
-_ACTOR = "releaser"
+SHA = "3b5f0c9a2d7e4186b0a9c8d7e6f5a4b3c2d1e0f9"
+ACTOR = "releaser"
 
 Claims = Mapping[str, object]
 
@@ -36,8 +31,10 @@ Claims = Mapping[str, object]
 class JobDescription:
     """What a job is about.
 
-    `workflow` defaults to the provider's usual file, `issuer` to its own; `changes` replace claims of the job's
-    identity tokens, None takes one out.
+    `workflow` defaults to the provider's usual file, `issuer` to its own, `reference` to the tag, `account` (Google's)
+    to one that is named for the repository; `is_granted` says whether GitHub lets it ask for identity tokens,
+    `id_tokens` which audiences GitLab's have by their variables, None for what suits this index; `changes` replace
+    claims of the job's identity tokens, None takes one out.
     """
 
     provider: Literal["github", "gitlab", "google", "activestate"]
@@ -48,6 +45,26 @@ class JobDescription:
     event: str = "push"
     issuer: str = ""
     changes: Claims = field(default_factory=dict)
+    name: str = "publish"
+    reference: str = ""
+    account: str = ""
+    is_granted: bool = True
+    id_tokens: Mapping[str, str | list[str]] | None = None
+
+    @property
+    def ref(self) -> str:
+        """The git reference that it runs for."""
+        return self.reference or f"refs/tags/{self.tag}"
+
+    @property
+    def ref_name(self) -> str:
+        """The branch or tag."""
+        return self.ref.split("/", 2)[2]
+
+    @property
+    def ref_type(self) -> str:
+        """What the platforms call the kind of the reference."""
+        return "tag" if self.ref.startswith("refs/tags/") else "branch"
 
     @property
     def file(self) -> str:
@@ -80,9 +97,10 @@ def account_id(owner: str) -> str:
 
 
 def github_env(job: JobDescription, token_url: str, bearer: str) -> dict[str, str]:
-    """Return the variables of a job on GitHub Actions that may ask for identity tokens."""
+    """Return the variables of a job on GitHub Actions; those that ask for identity tokens if it may."""
     owner = job.repository.partition("/")[0]
-    return {
+    asking = {"ACTIONS_ID_TOKEN_REQUEST_URL": token_url, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": bearer}
+    return (asking if job.is_granted else {}) | {
         "CI": "true",
         "GITHUB_ACTIONS": "true",
         "GITHUB_SERVER_URL": "https://github.com",
@@ -92,59 +110,21 @@ def github_env(job: JobDescription, token_url: str, bearer: str) -> dict[str, st
         "GITHUB_REPOSITORY_OWNER": owner,
         "GITHUB_REPOSITORY_OWNER_ID": account_id(owner),
         "GITHUB_WORKFLOW": job.file.partition(".")[0],
-        "GITHUB_WORKFLOW_REF": _workflow_ref(job),
-        "GITHUB_WORKFLOW_SHA": _SHA,
+        "GITHUB_WORKFLOW_REF": workflow_ref(job),
+        "GITHUB_WORKFLOWSHA": SHA,
         "GITHUB_EVENT_NAME": job.event,
-        "GITHUB_REF": f"refs/tags/{job.tag}",
-        "GITHUB_REF_NAME": job.tag,
-        "GITHUB_REF_TYPE": "tag",
-        "GITHUB_SHA": _SHA,
-        "GITHUB_ACTOR": owner,
-        "GITHUB_JOB": "publish",
+        "GITHUB_REF": job.ref,
+        "GITHUB_REF_NAME": job.ref_name,
+        "GITHUB_REF_TYPE": job.ref_type,
+        "GITHUBSHA": SHA,
+        "GITHUBACTOR": owner,
+        "GITHUB_JOB": job.name,
         "GITHUB_RUN_ID": "1000",
         "GITHUB_RUN_NUMBER": "1",
         "GITHUB_RUN_ATTEMPT": "1",
         "RUNNER_OS": "Linux",
         "RUNNER_ENVIRONMENT": "github-hosted",
-        "ACTIONS_ID_TOKEN_REQUEST_URL": token_url,
-        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": bearer,
     }
-
-
-def github_claims(job: JobDescription, audience: str, now: float) -> Claims:
-    """Return the claims of a fresh identity token of GitHub."""
-    owner, ref = job.repository.partition("/")[0], f"refs/tags/{job.tag}"
-    context = f"environment:{job.environment}" if job.environment else f"ref:{ref}"
-    claims: dict[str, object] = {
-        **_times(now, _GITHUB_LIFE),
-        "iss": job.issuer or GITHUB_ISSUER,
-        "aud": audience,
-        "sub": f"repo:{job.repository}:{context}",
-        "ref": ref,
-        "ref_type": "tag",
-        "ref_protected": "false",
-        "sha": _SHA,
-        "repository": job.repository,
-        "repository_id": account_id(job.repository),
-        "repository_owner": owner,
-        "repository_owner_id": account_id(owner),
-        "repository_visibility": "public",
-        "actor": owner,
-        "actor_id": account_id(owner),
-        "event_name": job.event,
-        "head_ref": "",
-        "base_ref": "",
-        "run_id": "1000",
-        "run_number": "1",
-        "run_attempt": "1",
-        "runner_environment": "github-hosted",
-        "workflow": job.file.partition(".")[0],
-        "workflow_ref": _workflow_ref(job),
-        "workflow_sha": _SHA,
-        "job_workflow_ref": _workflow_ref(job),
-        "job_workflow_sha": _SHA,
-    }
-    return _changed(claims, {"environment": job.environment, **job.changes})
 
 
 def gitlab_env(job: JobDescription) -> dict[str, str]:
@@ -152,104 +132,28 @@ def gitlab_env(job: JobDescription) -> dict[str, str]:
     namespace, _, project = job.repository.rpartition("/")
     issuer = job.issuer or GITLAB_ISSUER
     named = {"CI_ENVIRONMENT_NAME": job.environment} if job.environment else {}
-    return named | {
-        "CI": "true",
-        "GITLAB_CI": "true",
-        "CI_SERVER_URL": issuer,
-        "CI_SERVER_HOST": issuer.removeprefix("https://"),
-        "CI_SERVER_VERSION": "18.6.0",
-        "CI_PROJECT_PATH": job.repository,
-        "CI_PROJECT_NAMESPACE": namespace,
-        "CI_PROJECT_NAME": project,
-        "CI_CONFIG_PATH": job.file,
-        "CI_COMMIT_SHA": _SHA,
-        "CI_COMMIT_TAG": job.tag,
-        "CI_COMMIT_REF_NAME": job.tag,
-        "CI_PIPELINE_SOURCE": job.event,
-        "CI_JOB_NAME": "publish",
-        "CI_JOB_ID": "3000",
-        "CI_PIPELINE_ID": "2000",
-    }
-
-
-def gitlab_claims(job: JobDescription, audience: str, now: float) -> Claims:
-    """Return the claims of the identity token that GitLab makes when a job starts."""
-    namespace, issuer = job.repository.rpartition("/")[0], job.issuer or GITLAB_ISSUER
-    ref = f"refs/tags/{job.tag}"
-    claims: dict[str, object] = {
-        **_times(now, _GITLAB_LIFE),
-        "iss": issuer,
-        "aud": audience,
-        "sub": f"project_path:{job.repository}:ref_type:tag:ref:{job.tag}",
-        "project_path": job.repository,
-        "project_id": account_id(job.repository),
-        "project_visibility": "public",
-        "namespace_path": namespace,
-        "namespace_id": account_id(namespace),
-        "user_login": "releaser",
-        "user_email": "releaser@example.com",
-        "user_id": "42",
-        "pipeline_id": "2000",
-        "pipeline_source": job.event,
-        "job_id": "3000",
-        "ref": job.tag,
-        "ref_type": "tag",
-        "ref_path": ref,
-        "ref_protected": "true",
-        "sha": _SHA,
-        "ci_config_ref_uri": f"{issuer.removeprefix('https://')}/{job.repository}//{job.file}@{ref}",
-        "ci_config_sha": _SHA,
-        "runner_environment": "gitlab-hosted",
-    }
-    return _changed(claims, {"environment": job.environment, **job.changes})
-
-
-def google_claims(job: JobDescription, audience: str, now: float) -> Claims:
-    """Return the claims of what Google's metadata server signs; it has no `jti`, and may come again."""
-    number = account_id(job.repository)
-    times = {name: value for name, value in _times(now, _GOOGLE_LIFE).items() if name in ("iat", "exp")}
-    claims: dict[str, object] = {
-        **times,
-        "iss": GOOGLE_ISSUER,
-        "aud": audience,
-        "azp": number,
-        "sub": number,
-        "email": _service_account(job),
-        "email_verified": True,
-    }
-    return _changed(claims, job.changes)
-
-
-def activestate_claims(job: JobDescription, audience: str, now: float) -> Claims:
-    """Return the claims of the identity token that ActiveState hands to its publishing builder."""
-    organization, _, project = job.repository.rpartition("/")
-    times = {name: value for name, value in _times(now, _GITHUB_LIFE).items() if name != "jti"}
-    claims: dict[str, object] = {
-        **times,
-        "iss": ACTIVESTATE_ISSUER,
-        "aud": audience,
-        "sub": f"org:{organization}:project:{project}",
-        "organization": organization,
-        "organization_id": account_id(organization),
-        "project": project,
-        "project_id": account_id(job.repository),
-        "project_path": job.repository,
-        "project_visibility": "public",
-        "actor": _ACTOR,
-        "actor_id": account_id(_ACTOR),
-        "builder": "pypi-publisher",
-        "ingredient": project,
-        "artifact_id": str(uuid4()),
-    }
-    return _changed(claims, job.changes)
-
-
-CLAIMS: Mapping[str, Callable[[JobDescription, str, float], Claims]] = {
-    "github": github_claims,
-    "gitlab": gitlab_claims,
-    "google": google_claims,
-    "activestate": activestate_claims,
-}
+    tagged = {"CI_COMMIT_TAG": job.ref_name} if job.ref_type == "tag" else {}
+    return (
+        named
+        | tagged
+        | {
+            "CI": "true",
+            "GITLAB_CI": "true",
+            "CI_SERVER_URL": issuer,
+            "CI_SERVER_HOST": issuer.removeprefix("https://"),
+            "CI_SERVER_VERSION": "18.6.0",
+            "CI_PROJECT_PATH": job.repository,
+            "CI_PROJECT_NAMESPACE": namespace,
+            "CI_PROJECT_NAME": project,
+            "CI_CONFIG_PATH": job.file,
+            "CI_COMMITSHA": SHA,
+            "CI_COMMIT_REF_NAME": job.ref_name,
+            "CI_PIPELINE_SOURCE": job.event,
+            "CI_JOB_NAME": job.name,
+            "CI_JOB_ID": "3000",
+            "CI_PIPELINE_ID": "2000",
+        }
+    )
 
 
 def publisher_for(job: JobDescription) -> Publisher:
@@ -262,12 +166,15 @@ def publisher_for(job: JobDescription) -> Publisher:
         case "gitlab":
             return GitLabPublisher(head, tail, job.file, environment, job.issuer or GITLAB_ISSUER)
         case "google":
-            return GooglePublisher(_service_account(job))
+            return GooglePublisher(service_account(job))
         case "activestate":
-            return ActiveStatePublisher(head, tail, _ACTOR)
+            return ActiveStatePublisher(head, tail, ACTOR)
 
 
-def _service_account(job: JobDescription) -> str:
+def service_account(job: JobDescription) -> str:
+    """Return the account in Google's cloud in whose name a job publishes."""
+    if job.account:
+        return job.account
     owner, _, project = job.repository.rpartition("/")
     return f"{project}@{owner.replace('/', '-')}.iam.gserviceaccount.com"
 
@@ -277,13 +184,6 @@ def new_bearer() -> str:
     return secrets.token_urlsafe(48)
 
 
-def _workflow_ref(job: JobDescription) -> str:
-    return f"{job.repository}/.github/workflows/{job.file}@refs/tags/{job.tag}"
-
-
-def _times(now: float, life: int) -> dict[str, object]:
-    return {"jti": str(uuid4()), "iat": int(now), "nbf": int(now) - 5, "exp": int(now) + life}
-
-
-def _changed(claims: Claims, changes: Claims) -> Claims:
-    return {name: value for name, value in {**claims, **changes}.items() if value is not None}
+def workflow_ref(job: JobDescription) -> str:
+    """Return how GitHub names a workflow file at a reference."""
+    return f"{job.repository}/.github/workflows/{job.file}@{job.ref}"

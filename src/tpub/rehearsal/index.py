@@ -18,11 +18,14 @@ from tpub.identity.provider import variable_for
 from tpub.identity.publisher import ActiveStatePublisher, GitHubPublisher, Publisher
 from tpub.index.model import Index
 from tpub.rehearsal import ci, identity_tokens, oidc
+from tpub.rehearsal.claims import CLAIMS
 from tpub.rehearsal.faults import Fault, Faults
 from tpub.rehearsal.server import Server
 from tpub.rehearsal.site import AUDIENCE, Judge, Site, Vouch, accept_all, certificate_names
 from tpub.rehearsal.store import PendingRegistration, Store, StoredFile, UserToken
 from tpub.secret import Secret
+
+_VARIABLE = variable_for(AUDIENCE)
 
 
 class RehearsalIndex:
@@ -62,7 +65,8 @@ class RehearsalIndex:
 
     def _env(self, description: ci.JobDescription) -> dict[str, str]:
         if description.provider in ("gitlab", "activestate"):
-            handed = {variable_for(AUDIENCE): self.identity_token(description).reveal()}
+            audiences = {_VARIABLE: AUDIENCE} if description.id_tokens is None else description.id_tokens
+            handed = {name: self.identity_token(description, each).reveal() for name, each in audiences.items()}
             return (ci.gitlab_env(description) if description.provider == "gitlab" else {}) | handed
         service = ci.TokenService(ci.new_bearer(), lambda audience: self._claims(description, audience))
         number = str(len(self._site.jobs) + 1)
@@ -73,7 +77,7 @@ class RehearsalIndex:
         token_url = f"{self.url}{identity_tokens.PATH}{number}/idtoken?api-version=2.0"
         return ci.github_env(description, token_url, service.bearer)
 
-    def identity_token(self, description: ci.JobDescription, audience: str = AUDIENCE) -> Secret:
+    def identity_token(self, description: ci.JobDescription, audience: str | list[str] = AUDIENCE) -> Secret:
         """Return a fresh identity token of such a job, for this index unless told otherwise."""
         return self._site.issuer.sign(self._claims(description, audience))
 
@@ -98,8 +102,15 @@ class RehearsalIndex:
                 )
             )
 
-    def _claims(self, description: ci.JobDescription, audience: str) -> ci.Claims:
-        return ci.CLAIMS[description.provider](description, audience, self._site.now())
+    def claims(self, description: ci.JobDescription) -> ci.Claims | None:
+        """Return what the token claims that such a job exchanges here; None if it is given none."""
+        if not description.is_granted:
+            return None
+        audiences = {_VARIABLE: AUDIENCE} if description.id_tokens is None else description.id_tokens
+        return self._claims(description, audiences[_VARIABLE]) if _VARIABLE in audiences else None
+
+    def _claims(self, description: ci.JobDescription, audience: str | list[str]) -> ci.Claims:
+        return CLAIMS[description.provider](description, audience, self._site.now())
 
 
 def _owner_id(publisher: Publisher) -> str:

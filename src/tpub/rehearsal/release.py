@@ -15,8 +15,9 @@ from tpub.outcome import Outcome
 from tpub.publishing.publish import Check, Order, publish
 from tpub.publishing.runner import Pace
 from tpub.publishing.world import World
-from tpub.rehearsal.ci import JobDescription
+from tpub.rehearsal.diagnosis import diagnosed
 from tpub.rehearsal.index import RehearsalIndex
+from tpub.rehearsal.role import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +30,42 @@ class Rehearsal:
     check: Check = field(default_factory=Check)
 
 
-def rehearse(rehearsal: Rehearsal, index: RehearsalIndex, description: JobDescription, world: World) -> Outcome:
-    """Publish to `index` as the described job would, and return the account of it.
+def rehearse(rehearsal: Rehearsal, index: RehearsalIndex, role: Role, world: World) -> Outcome:
+    """Publish to `index` as the job of that role would, and return the account of it.
 
     A single project is new there, and a pending publisher creates it at the exchange; several are there already,
     as one exchange creates one. Raises `ConfigError` if there is nothing to publish.
     """
+    description = role.description
+    if description.issuer:
+        index.add_issuer(description.issuer)
     job = index.job(description)
+    trusted = role.trusted or (job.publisher,)
     projects = _projects(rehearsal.patterns)
-    if len(projects) == 1:
-        index.expect(job.publisher, projects[0])
-    else:
-        index.trust(job.publisher, *projects)
-    world.listener(Noted(f"rehearsing as a job of {description.repository} on {description.provider}, at {index.url}"))
-    order = Order(rehearsal.patterns, index.index, pace=rehearsal.pace, wait=rehearsal.wait, check=rehearsal.check)
+    for publisher in trusted:
+        if len(projects) == 1:
+            index.expect(publisher, projects[0])
+        else:
+            index.trust(publisher, *projects)
+    world.listener(Noted(_begun(role, index)))
+    order = Order(
+        rehearsal.patterns,
+        index.index,
+        pace=rehearsal.pace,
+        wait=rehearsal.wait,
+        check=rehearsal.check,
+        declared=role.declared,
+    )
     outcome = publish(order, replace(world, env=job.env), command="rehearse")
     # The pending publisher that a new project needs was registered above: no reason to remind anybody of it.
     told = tuple(diagnostic for diagnostic in outcome.diagnostics if diagnostic.code != "project-unknown")
-    return replace(outcome, diagnostics=told)
+    outcome = replace(outcome, diagnostics=told)
+    return diagnosed(outcome, role, job.env, index.claims(description), world.clock.now()) if role.title else outcome
+
+
+def _begun(role: Role, index: RehearsalIndex) -> str:
+    what = role.title or f"a job of {role.description.repository}"
+    return f"rehearsing as {what} on {role.description.provider}, at {index.url}"
 
 
 def _projects(patterns: Sequence[str]) -> list[NormalizedName]:

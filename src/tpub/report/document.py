@@ -15,6 +15,7 @@ _SECTIONS = (
     "identity",
     "publisher",
     "looked_at",
+    "written",
     "distributions",
     "plan",
     "uploads",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tpub.outcome import PublisherSummary
+from tpub.outcome import Outcome, PublisherSummary
 from tpub.report.screen import Screen
 
 _WIDTH = 18  # columns: the longest field's name
@@ -24,3 +24,14 @@ def show_publishers(publishers: Sequence[PublisherSummary], out: Screen) -> None
         for when, page, rest in pages:
             if page is not None:
                 out.line((f"{when:>{_WIDTH}}  ", "dim"), page + rest)
+
+
+def show_written(outcome: Outcome, out: Screen) -> None:
+    """Print which files were written, or would be; nothing of a command that writes none."""
+    if outcome.written is None:
+        return
+    word = "to write" if outcome.dry_run else "written"
+    for path in outcome.written:
+        out.line((f"{word:>{_WIDTH}}  ", "bold green"), path)
+    if not outcome.written:
+        out.line(("nothing to write: all of it is there", "bold green"))

@@ -83,5 +83,6 @@ def delivery(outcome: Outcome) -> str:
     if outcome.exit_code == INTERRUPTED:
         return f"interrupted: {state}; the same command goes on from there"
     if outcome.exit_code:
-        return f"failed: {state}" if landed else "failed: nothing was published"
+        done = "written" if outcome.command == "init" else "published"
+        return f"failed: {state}" if landed else f"failed: nothing was {done}"
     return f"rehearsed: {state}, which is on this machine" if outcome.command == "rehearse" else f"done: {state}"

@@ -1,0 +1,93 @@
+"""The release workflow for GitHub Actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tpub.doctor.subject import destination
+from tpub.identity.publisher import GitHubPublisher
+from tpub.scaffold.backend import Build, Wheels
+from tpub.scaffold.draft import (
+    Draft,
+    Station,
+    Wish,
+    change,
+    is_free,
+    is_ours,
+    left_to_add,
+    publishes_already,
+    stations,
+)
+from tpub.scaffold.render import rendered
+from tpub.workflow import github
+from tpub.workflow.github import Actions
+from tpub.workflow.github.model import Workflow
+
+_FOLDER = ".github/workflows"
+_NAMES = ("release.yml", "publish.yml", "pypi.yml")
+_RELEASING = frozenset({"push", "release", "workflow_dispatch"})
+_ONE = "name: dist"
+_SEVERAL = "pattern: dist-*\nmerge-multiple: true"
+
+
+def drafted(root: Path, wish: Wish, build: Build) -> Draft:
+    """Return the workflow, and what the checkout has beside it that publishes."""
+    actions = github.load(root)
+    path = _path(root, wish, actions)
+    others = dict.fromkeys(
+        f"{each.workflow.path}, {each.job.name}"
+        for each in actions.publishing
+        if each.workflow.path != path and destination(each.publish) is not None
+    )
+    news = (*left_to_add(path, build, has_wheels=True), *(publishes_already(other, path) for other in others))
+    return Draft(change(root, path, _text(path, wish, build)), news)
+
+
+def _path(root: Path, wish: Wish, actions: Actions) -> str:
+    """Return which file it is: as declared, the one that does the same already, or one that is free."""
+    if isinstance(wish.declared, GitHubPublisher):
+        return f"{_FOLDER}/{wish.declared.workflow_filename}"
+    for each in actions.publishing:
+        if is_ours(root, each.workflow.path):
+            return each.workflow.path
+    for each in actions.publishing:
+        if destination(each.publish) is not None and _is_for_releases(each.workflow):
+            return each.workflow.path
+    names = (f"{_FOLDER}/{name}" for name in _NAMES)
+    return next((name for name in names if is_free(root, name)), f"{_FOLDER}/{_NAMES[0]}")
+
+
+def _is_for_releases(workflow: Workflow) -> bool:
+    """Tell whether nothing but a release starts a workflow: one that runs for branches has more to do."""
+    push = workflow.triggers.get("push")
+    has_tags = push is not None and push.get("tags") is not None and push.get("branches") is None
+    return set(workflow.triggers) <= _RELEASING and ("push" not in workflow.triggers or has_tags)
+
+
+def _text(path: str, wish: Wish, build: Build) -> str:
+    native = build.wheels in (Wheels.CIBUILDWHEEL, Wheels.MATURIN)
+    values = {
+        "path": path,
+        "artifacts": _SEVERAL if native else _ONE,
+        "history": "fetch-depth: 0 # the tags tell the version" if build.has_history else "",
+    }
+    if native:
+        how = "maturin" if build.wheels is Wheels.MATURIN else "cibuildwheel"
+        parts = [rendered(f"github/{how}", values), rendered("github/rehearse", values)]
+    else:
+        parts = [rendered("github/build", values)]
+    jobs = stations(wish, "publish", "rehearse" if native else "build")
+    return "".join((rendered("github/head", values), *parts, *_published(jobs, values)))
+
+
+def _published(jobs: Iterator[Station], values: dict[str, str]) -> Iterator[str]:
+    for job in jobs:
+        own = {
+            "job": job.job,
+            "title": job.title,
+            "needs": job.after[0] if len(job.after) == 1 else f"[{', '.join(job.after)}]",
+            "environment": f"environment:\n  name: {job.environment}" if job.environment else "",
+            "index": job.index.name,
+        }
+        yield rendered("github/publish", values | own)

@@ -1,0 +1,218 @@
+"""The jobs of a workflow file, played: what their file says decides how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support import dists
+from support.checkouts import laid
+from support.samples import ACCOUNT, GITHUB, GITLAB, RELEASE, SELF_MANAGED
+from support.world import tpub
+from tpub.errors import ConfigError
+from tpub.rehearsal.written import roles
+
+PUBLISHER = '[tool.tpub.publisher]\nprovider = "{}"\n'
+DECLARED_GITHUB = (
+    PUBLISHER.format("github")
+    + 'owner = "octo-org"\nrepository = "sampleproject"\nworkflow_filename = "release.yml"\nenvironment = "pypi"\n'
+)
+DECLARED_GITLAB = (
+    PUBLISHER.format("gitlab") + 'namespace = "octo-group/sub"\nproject = "sampleproject"\n'
+    'workflow_filepath = ".gitlab-ci.yml"\nenvironment = "pypi"\n'
+)
+TAGS = "{push: {tags: ['v*']}}"
+
+
+def remote(url: str) -> dict[str, str]:
+    return {".git/config": f'[remote "origin"]\n\turl = {url}\n'}
+
+
+def workflow(job: str = "permissions: {id-token: write}", *, on: str = TAGS, top: str = "") -> str:
+    step = "steps: [{run: tpub upload}]"
+    return f"on: {on}\n{top}\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    {job}\n    {step}\n"
+
+
+def pipeline(job: str) -> str:
+    return f"publish:\n  {job}\n  script: [tpub upload]\n"
+
+
+def played(root: Path, file: str) -> Any:  # noqa: ANN401  (JSON)
+    wheel = str(dists.wheel(root / "dist"))
+    return json.loads(tpub("rehearse", "--workflow", file, "--format", "json", "--quiet", wheel, folder=root).out)
+
+
+GRANTED = "permissions: {id-token: write}"
+TOKEN = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
+
+
+@pytest.mark.parametrize(
+    ("job", "on", "declared", "codes"),
+    [
+        pytest.param(GRANTED, TAGS, "", [], id="right"),
+        pytest.param(f"{GRANTED}\n    environment: pypi", TAGS, DECLARED_GITHUB, [], id="right, and declared"),
+        pytest.param(f"{GRANTED}\n    environment: PyPI", TAGS, DECLARED_GITHUB, [], id="in other case"),
+        pytest.param(
+            f"{GRANTED}\n    environment: '${{{{ inputs.where }}}}'", TAGS, "", [], id="an environment of the run"
+        ),
+        pytest.param("", TAGS, "", ["gh-id-token-missing"], id="no permissions"),
+        pytest.param("permissions: {contents: read}", TAGS, "", ["gh-id-token-missing"], id="other permissions"),
+        pytest.param("permissions: {id-token: read}", TAGS, "", ["gh-id-token-not-write"], id="to read alone"),
+        pytest.param(GRANTED, TAGS, DECLARED_GITHUB, ["gh-environment-missing"], id="no environment"),
+        pytest.param(
+            f"{GRANTED}\n    environment: release",
+            TAGS,
+            DECLARED_GITHUB,
+            ["gh-environment-mismatch"],
+            id="another environment",
+        ),
+        pytest.param(GRANTED, "pull_request_target", "", ["gh-pull-request-target"], id="pull_request_target"),
+    ],
+)
+def test_a_workflow_is_played(tmp_path: Path, job: str, on: str, declared: str, codes: list[str]) -> None:
+    root = laid(tmp_path, remote(GITHUB) | {"pyproject.toml": declared, RELEASE: workflow(job, on=on)})
+    found = played(root, RELEASE)
+    told = [each["code"] for each in found["diagnostics"] if each["severity"] == "error"]
+    assert (found["exit_code"], told) == (4 if codes else 0, codes)
+
+
+@pytest.mark.parametrize(
+    ("job", "declared", "codes"),
+    [
+        pytest.param(TOKEN, "", [], id="right"),
+        pytest.param(f"{TOKEN}\n  environment: {{name: pypi}}", DECLARED_GITLAB, [], id="right, and declared"),
+        pytest.param("stage: deploy", "", ["gl-id-tokens-missing"], id="no token"),
+        pytest.param("id_tokens: {PYPI_TOKEN: {aud: pypi}}", "", ["gl-id-token-name"], id="another name"),
+        pytest.param("id_tokens: {PYPI_ID_TOKEN: {aud: pipy}}", "", ["audience-mismatch"], id="another audience"),
+        pytest.param("id_tokens: {PYPI_ID_TOKEN: {aud: [pypi, x]}}", "", ["audience-list"], id="two audiences"),
+        pytest.param(TOKEN, DECLARED_GITLAB, ["gl-environment-missing"], id="no environment"),
+        pytest.param(
+            f"{TOKEN}\n  environment: PyPI",
+            DECLARED_GITLAB,
+            ["gl-environment-mismatch"],
+            id="environment in other case",
+        ),
+    ],
+)
+def test_a_pipeline_is_played(tmp_path: Path, job: str, declared: str, codes: list[str]) -> None:
+    root = laid(tmp_path, remote(GITLAB) | {"pyproject.toml": declared, ".gitlab-ci.yml": pipeline(job)})
+    found = played(root, ".gitlab-ci.yml")
+    told = [each["code"] for each in found["diagnostics"] if each["severity"] == "error"]
+    assert (found["exit_code"], told) == (4 if codes else 0, codes)
+
+
+def test_the_cause_is_told_in_the_words_of_the_job(tmp_path: Path) -> None:
+    job = "id_tokens: {PYPI_ID_TOKEN: {aud: pipy}}"
+    root = laid(tmp_path, remote(GITLAB) | {".gitlab-ci.yml": pipeline(job)})
+    (told,) = (each for each in played(root, ".gitlab-ci.yml")["diagnostics"] if each["severity"] == "error")
+    assert told["message"].startswith("PYPI_ID_TOKEN has the audience `pipy`, and the index expects `pypi`")
+    assert told["evidence"][0] == {
+        "kind": "line",
+        "path": ".gitlab-ci.yml",
+        "line": 2,
+        "column": 31,
+        "key": "publish.id_tokens.PYPI_ID_TOKEN.aud",
+    }
+
+
+def test_a_self_managed_gitlab_is_known_to_the_index(tmp_path: Path) -> None:
+    root = laid(tmp_path, remote(SELF_MANAGED) | {".gitlab-ci.yml": pipeline(TOKEN)})
+    found = played(root, ".gitlab-ci.yml")
+    assert (found["exit_code"], found["identity"]["issuer"]) == (0, "https://gitlab.example.com")
+
+
+def test_a_build_of_google_is_played(tmp_path: Path) -> None:
+    step = f"{{name: python, env: [GOOGLE_SERVICE_ACCOUNT_NAME={ACCOUNT}], script: tpub upload}}"
+    found = played(laid(tmp_path, {"cloudbuild.yml": f"steps: [{step}]\n"}), "cloudbuild.yml")
+    assert (found["exit_code"], found["identity"]["claims"]["email"]) == (0, ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("on", "event", "ref"),
+    [
+        pytest.param(TAGS, "push", "refs/tags/v1.0", id="tags"),
+        pytest.param("{push: {tags: ['!v0*', 'release/[0-9]+.x']}}", "push", "refs/tags/release/01.0.x", id="patterns"),
+        pytest.param("{push: {branches: [stable]}}", "push", "refs/heads/stable", id="a branch"),
+        pytest.param("{push: {branches: [stable]}, release: {}}", "release", "refs/tags/v1.0", id="a release"),
+        pytest.param("[pull_request, push]", "push", "refs/tags/v1.0", id="any push"),
+        pytest.param("workflow_dispatch", "workflow_dispatch", "refs/heads/main", id="by hand"),
+        pytest.param("pull_request", "pull_request", "refs/pull/1/merge", id="a pull request"),
+        pytest.param("gollum", "push", "refs/tags/v1.0", id="something else"),
+    ],
+)
+def test_what_starts_a_workflow(tmp_path: Path, on: str, event: str, ref: str) -> None:
+    root = laid(tmp_path, remote(GITHUB) | {RELEASE: workflow(on=on)})
+    (role,) = roles(root, Path(RELEASE))
+    assert (role.description.event, role.description.ref) == (event, ref)
+
+
+def test_every_publishing_job_is_played_until_one_fails(tmp_path: Path) -> None:
+    jobs = """
+on: push
+jobs:
+  first:
+    runs-on: x
+    permissions: {id-token: write}
+    steps: [{run: tpub upload --index testpypi}]
+  second:
+    runs-on: x
+    steps: [{run: tpub upload}]
+  third:
+    runs-on: x
+    steps: [{run: tpub upload}]
+"""
+    root = laid(tmp_path, remote(GITHUB) | {RELEASE: jobs})
+    ran = tpub("rehearse", "--workflow", RELEASE, str(dists.wheel(root / "dist")), folder=root)
+    begun = [line for line in ran.err.splitlines() if line.startswith("rehearsing")]
+    assert (ran.code, [line.partition(" on ")[0] for line in begun]) == (
+        4,
+        [f"rehearsing as {RELEASE}, jobs.first", f"rehearsing as {RELEASE}, jobs.second"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "file", "code"),
+    [
+        pytest.param({}, RELEASE, "workflow-absent", id="no such file"),
+        pytest.param({RELEASE: workflow()}, "../outside.yml", "workflow-absent", id="outside"),
+        pytest.param({RELEASE: workflow()}, RELEASE, "publisher-undetermined", id="no remote"),
+        pytest.param(
+            remote(GITHUB) | {RELEASE: "on: push\njobs: {}\n"}, RELEASE, "publishing-job-missing", id="no job"
+        ),
+        pytest.param(
+            remote(GITHUB) | {RELEASE: workflow("env: {TPUB_TOKEN: x}")},
+            RELEASE,
+            "publishing-job-missing",
+            id="a token",
+        ),
+        pytest.param(remote(GITLAB) | {"x.yml": "a: [\n"}, "x.yml", "publishing-job-missing", id="a broken file"),
+        pytest.param({"cloudbuild.yaml": "steps: []\n"}, "cloudbuild.yaml", "publishing-job-missing", id="no step"),
+    ],
+)
+def test_nothing_to_play(tmp_path: Path, files: dict[str, str], file: str, code: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        roles(laid(tmp_path, files), Path(file))
+    assert caught.value.diagnostic.code == code
+
+
+@pytest.mark.parametrize(
+    ("file", "platform", "providers"),
+    [
+        pytest.param("release.yml", "google", ["google"], id="a build of another name"),
+        pytest.param("release.yml", None, [], id="a pipeline unless told otherwise"),
+        pytest.param("release.yml", "activestate", [], id="a platform without files"),
+    ],
+)
+def test_the_platform_of_a_file_can_be_told(
+    tmp_path: Path, file: str, platform: str | None, providers: list[str]
+) -> None:
+    text = f"serviceAccount: projects/p/serviceAccounts/{ACCOUNT}\nsteps: [{{name: x, script: tpub upload}}]\n"
+    root = laid(tmp_path, remote(GITHUB) | {file: text})
+    try:
+        found = [role.description.provider for role in roles(root, Path(file), platform)]
+    except ConfigError:
+        found = []
+    assert found == providers
