@@ -103,7 +103,8 @@ def test_the_sdist_holds_what_it_takes_to_test_it(tmp_path: Path) -> None:
     with tarfile.open(ProjectBuilder(ROOT).build("sdist", tmp_path)) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     needed = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "PKG-INFO", "README.md", "pyproject.toml"}
-    assert needed | {"tests/test_project.py", "src/tpub/__init__.py"} <= names
+    needed |= {"action.yml", "templates/publish/template.yml", "tests/test_project.py", "src/tpub/__init__.py"}
+    assert needed <= names
     assert {name for name in names if name.startswith(".") and name != ".gitignore"} == set()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support import dists
+from support.steps import documents
 from support.world import tpub
 from tpub import errors
 from tpub.cli.commands import COMMANDS
@@ -85,6 +86,22 @@ def test_the_picture_is_what_a_run_looks_like(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(ROOT / "scripts" / "picture.py"), str(tmp_path / "run.svg")], check=True)  # noqa: S603
     drawn = (tmp_path / "run.svg").read_text(encoding="utf-8")
     assert drawn == (ROOT / "docs" / "images" / "run.svg").read_text(encoding="utf-8"), "run scripts/picture.py"
+
+
+@pytest.mark.parametrize(
+    ("place", "names"),
+    [
+        pytest.param("action.yml", ["inputs"], id="the action's inputs"),
+        pytest.param("action.yml", ["outputs"], id="its outputs"),
+        pytest.param("templates/publish/template.yml", ["spec", "inputs"], id="the component's inputs"),
+    ],
+)
+def test_all_inputs_and_outputs_are_named(place: str, names: list[str]) -> None:
+    found = documents(ROOT / place)[0]
+    for name in names:
+        found = found[name]
+    told = README.partition("### In one step")[2].partition("\n## ")[0]
+    assert ", ".join(f"`{name}`" for name in found) in " ".join(told.split())
 
 
 def test_the_reports_are_those_that_are_written(tmp_path: Path) -> None:

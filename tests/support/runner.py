@@ -47,6 +47,10 @@ def _outputs(rest: Iterator[str]) -> Iterator[tuple[str, str]]:
     for line in rest:
         if not line:
             continue
+        if "=" in line.partition("<<")[0]:
+            name, _, value_of_line = line.partition("=")
+            yield name, value_of_line
+            continue
         name, _, delimiter = line.partition("<<")
         value = []
         while (following := next(rest)) != delimiter:

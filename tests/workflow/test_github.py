@@ -52,6 +52,12 @@ def job(steps: str, above: str = "") -> str:
             *("pypi-publish", "https:x", [("password", "y")], 6),
             id="the action, old spelling",
         ),
+        pytest.param("      - uses: o/tpub@v1\n", "tpub", "pypi", [], 6, id="tpub's action"),
+        pytest.param(
+            "      - uses: O/Tpub@v1\n        with: {index: testpypi, token: x}\n",
+            *("tpub", "testpypi", [("token", "x")], 6),
+            id="tpub's action with inputs",
+        ),
         pytest.param(
             "      - run: export TWINE_PASSWORD=x && twine upload d\n",
             *("twine", "pypi", [("TWINE_PASSWORD", "x")], 6),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from tpub.workflow.locate import Place
 
 ACTION = "pypa/gh-action-pypi-publish"
 _MATURIN_ACTION = "pyo3/maturin-action"
+_OWN_ACTION = re.compile(r"[^/]+/tpub")  # whoever owns it
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +174,25 @@ def in_action(step: Place, uses: Place) -> Publish | None:
             (Credential("password", secret.text, secret),) if secret is not None else (),
             index_place=place,
         )
+    if _OWN_ACTION.fullmatch(action):
+        return _by_own_action(uses, given)
     if action == _MATURIN_ACTION and "command" in given and given["command"].text in ("upload", "publish"):
         words = ("maturin", given["command"].text, *(given["args"].text.split() if "args" in given else ()))
         return _published(_BY_NAME["maturin"], Command(words, ""), uses, [step.get("env")])
     return None
+
+
+def _by_own_action(uses: Place, given: dict[str, Place]) -> Publish | None:
+    if "dry-run" in given and given["dry-run"].text.lower() == "true":
+        return None
+    index, token = given.get("index"), given.get("token")
+    return Publish(
+        "tpub",
+        uses,
+        index.text if index is not None and index.text else "pypi",
+        secrets=(Credential("token", token.text, token),) if token is not None and token.text else (),
+        index_place=index,
+    )
 
 
 def tool_of(command: Command) -> Tool | None:
