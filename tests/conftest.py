@@ -20,6 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(patch.undo)
     for name in leaks(os.environ):  # noqa: TID251  (it is emptied here so that nothing can read it)
         patch.delenv(name)
+    # Nobody's keyring is asked, or unlocked.
+    patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     # sigstore keeps its root of trust there: what lies on this machine must not decide what a test believes.
     if not hasattr(config, "workerinput"):  # workers inherit it
         folder = tempfile.TemporaryDirectory(prefix="tpub-tests-")

@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from support import dists
 from support.steps import documents
 from support.world import tpub
 from tpub import errors
+from tpub.cli import main
 from tpub.cli.commands import COMMANDS
+from tpub.config.pyproject import read
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -109,3 +112,34 @@ def test_the_reports_are_those_that_are_written(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "reports").iterdir()} == set(
         re.findall(r"`(gl-[\w.-]+|tpub-[\w-]+\.xml|tpub\.env)`", README)
     )
+
+
+def test_the_settings(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    project = read(tmp_path)
+    assert (project.index, project.ignore) == ("company", ("license-missing",))
+    assert {name: (each.upload_url, each.simple_url, each.is_pypi) for name, each in project.indexes.items()} == {
+        "company": ("https://packages.example.com/legacy/", "https://packages.example.com/simple/", False)
+    }
+
+
+NOT_IN_THE_ENVIRONMENT = {"dry-run", "format", "color", "verbose", "quiet", "help", "reports"}
+WORDS = {"index": "testpypi", "trusted-publishing": "never", "attestations": "never", "password": "x", "username": "x"}
+
+
+def options_of_upload() -> set[str]:
+    program = typer.main.get_command(main.cli)
+    command = program.get_command(typer.Context(program), "upload")  # type: ignore[attr-defined]
+    shown = [each for each in command.params if not getattr(each, "hidden", True)]
+    return {max(each.opts, key=len)[2:] for each in shown if each.opts[0].startswith("-")}
+
+
+@pytest.mark.parametrize("option", sorted(options_of_upload() - NOT_IN_THE_ENVIRONMENT))
+def test_every_option_of_upload_has_a_variable(option: str) -> None:
+    variable = f"TPUB_{option.upper().replace('-', '_')}"
+    env = {variable: WORDS.get(option, "7")}
+    if option == "username":
+        env["TPUB_PASSWORD"] = "x"
+    ran = tpub("upload", "-v", "--dry-run", "/nowhere/*", env=env)
+    assert f"(${variable})" in ran.err

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol, Self
 
-from tpub import __version__
+from tpub import __version__, tls
 from tpub.diagnostic import Answer
 from tpub.errors import NetworkError
 from tpub.secret import Secret
+from tpub.tls import Tls
 from tpub.urls import host, is_loopback, is_secure, shown
 
 # Where click happens to be installed, httpx imports its own command line, and with it rich and pygments: longer
@@ -115,13 +116,13 @@ class OverloadError(NetworkError):
 class Http:
     """A pool of connections: secure or on this machine, and no redirects, which carry secrets away.
 
-    `env` is asked for the certificate authorities (`SSL_CERT_FILE`, `SSL_CERT_DIR`); without them the system's
-    are used. Proxies are httpx's business (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), but for this machine there
-    is none. One object may serve many threads.
+    `env` and `believing` say which certificate authorities to believe, else the system's: see `tpub.tls`. Proxies
+    are httpx's business (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), but for this machine there is none. One object may
+    serve many threads.
     """
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = env
+        self._env, self._tls = env, tls.NOTHING
         self._clients: dict[tuple[bool, bool], httpx.Client] = {}
         self._lock = Lock()
 
@@ -130,6 +131,11 @@ class Http:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def believing(self, certificates: Tls) -> Self:
+        """Return this pool, which from now on opens its connections with these certificates."""
+        self._tls = certificates
+        return self
 
     def close(self) -> None:
         """Drop all connections, those in use included."""
@@ -206,7 +212,7 @@ class Http:
         with self._lock:
             if key not in self._clients:
                 # Loading the authorities takes longer than a small upload: not for what stays unencrypted.
-                context = authorities(self._env) if is_encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                context = tls.context(self._env, self._tls) if is_encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
                 self._clients[key] = httpx.Client(
                     verify=context,
                     timeout=_TIMEOUT,
@@ -219,26 +225,6 @@ class Http:
 
 def _with(headers: Mapping[str, str], authorization: Secret | None) -> dict[str, str]:
     return {**headers, **({} if authorization is None else {"Authorization": authorization.reveal()})}
-
-
-def authorities(env: Mapping[str, str]) -> ssl.SSLContext:
-    """Return the certificate authorities to believe: those of `SSL_CERT_FILE`/`SSL_CERT_DIR`, else the system's.
-
-    Raises `NetworkError` if the file or folder named there cannot be used.
-    """
-    file, folder = env.get("SSL_CERT_FILE") or None, env.get("SSL_CERT_DIR") or None
-    if file or folder:
-        try:
-            return ssl.create_default_context(cafile=file, capath=folder)
-        except OSError as exc:
-            raise NetworkError(
-                "certificates-unreadable",
-                f"the certificate authorities in {file or folder!r} cannot be read",
-                hint="Let `SSL_CERT_FILE` name a PEM file, or unset it to use the system's certificates.",
-            ) from exc
-    import truststore  # noqa: PLC0415  (not needed where SSL_CERT_FILE is set, nor on loopback)
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _read(response: httpx.Response) -> bytes:

@@ -143,7 +143,11 @@ class PublisherSummary:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The account of one command; a section that is None does not belong to that command."""
+    """The account of one command; a section that is None does not belong to that command.
+
+    Where one run goes to several indexes, it is the account of the last, `diagnostics` are those of all, and `earlier`
+    are the accounts of the others.
+    """
 
     command: str
     exit_code: int
@@ -160,3 +164,4 @@ class Outcome:
     publishers: tuple[PublisherSummary, ...] | None = None
     attestations: tuple[AttestationSummary, ...] | None = None
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    earlier: tuple[Outcome, ...] = ()

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 
 _LEAKS = re.compile(
-    r"(https?|all|no)_proxy|ssl_cert_(file|dir)|ci|(force|no|py)_color|forced_columns|"
-    r"(actions|github|runner|gitlab|ci|circle|circleci|buildkite|tpub)_.*|.*_id_token|buildkite|circleci|gitlab",
+    r"(https?|all|no)_proxy|ssl_cert_(file|dir)|ssl_client_cert|(requests|curl)_ca_bundle|ci|(force|no|py)_color|forced_columns|"
+    r"(actions|github|runner|gitlab|ci|circle|circleci|buildkite|tpub|twine|uv)_.*|.*_id_token|buildkite|circleci|gitlab",
     re.IGNORECASE,
 )
 

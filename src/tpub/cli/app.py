@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
@@ -13,11 +13,13 @@ from tpub.clock import Clock
 from tpub.errors import TpubError
 
 if TYPE_CHECKING:  # rich and httpx take longer to import than a command line takes to refuse
+    from tpub.config.stores import Ask
     from tpub.diagnostic import Setting
     from tpub.events import Listener
     from tpub.http import Http
     from tpub.outcome import Outcome
     from tpub.report.screen import Screen
+    from tpub.tls import Tls
 
 
 class Format(StrEnum):
@@ -42,6 +44,7 @@ class App:
     """Everything that a command may touch outside of its own memory.
 
     `machine` is what the firmware calls it, empty if that is not known; `folder` is where the command was given.
+    `ask` puts a question to somebody at a terminal, None if nobody is there.
     """
 
     env: Mapping[str, str]
@@ -52,6 +55,12 @@ class App:
     stdin: BinaryIO | None = None
     machine: str = ""
     folder: Path = Path()
+    ask: Ask | None = None
+
+
+def believing(app: App, tls: Tls) -> App:
+    """Return the outside world, its network reached with the certificates that the settings name."""
+    return replace(app, connect=lambda env: app.connect(env).believing(tls))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tpub.cli.app import App, Color, Look, conclude
+from tpub.cli.app import App, Color, Look, believing, conclude
 from tpub.cli.complete import indexes
 from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Reports, Strict
 
@@ -73,6 +73,7 @@ def _asking(app: App, settings: Settings, dists: list[str] | None, weights: tupl
     from tpub.publishing.world import World
 
     order = Order(tuple(dists or ()), settings.index, settings.credential, dry_run=True, check=Check(*weights))
-    with app.connect(app.env) as http:
+    order = replace(order, trusted_publishing=settings.trusted_publishing, stores=settings.stores)
+    with believing(app, settings.tls).connect(app.env) as http:
         outcome = publish(order, World(app.env, http, app.clock), command="check")
     return replace(outcome, uploads=None, releases=None, dry_run=False)

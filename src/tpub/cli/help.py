@@ -38,11 +38,10 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
         "token",
         "username",
         "password",
-        "client_cert",
-        "client_key",
+        "config_file",
     ),
     "What is sent": ("attestations", "trust_config", "ignore", "strict", "no_check"),
-    "How": ("jobs", "max_tries", "wait"),
+    "How": ("jobs", "max_tries", "wait", "cert", "client_cert"),
     "The report": ("format", "reports", "color", "verbose", "quiet"),
 }
 _OTHER = "Options"

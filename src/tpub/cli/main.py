@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 from typer.exceptions import TyperException
@@ -22,6 +22,7 @@ from tpub.errors import BUG, INTERRUPTED, TpubError
 from tpub.machine import product_name
 
 if TYPE_CHECKING:  # httpx takes longer to import than `--help` takes
+    from tpub.config.stores import Ask
     from tpub.diagnostic import Diagnostic
     from tpub.http import Http
 
@@ -101,6 +102,26 @@ def connect(env: Mapping[str, str]) -> Http:
     return Http(env)
 
 
+def asker(env: Mapping[str, str], *streams: TextIO | None) -> Ask | None:
+    """Return what asks somebody at the terminal; None if one of the streams is none, or in CI: nobody is there."""
+    if env.get("CI") or not all(stream is not None and stream.isatty() for stream in streams):
+        return None
+
+    def ask(question: str, *, hidden: bool) -> str:
+        try:
+            if not hidden:
+                sys.stderr.write(question)
+                sys.stderr.flush()
+                return sys.stdin.readline()
+            from getpass import getpass
+
+            return getpass(question, sys.stderr)
+        except EOFError:
+            return ""
+
+    return ask
+
+
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
     """Treat SIGTERM as Ctrl-C: runners send it when a job is cancelled, and the token is burnt then too."""
     raise KeyboardInterrupt
@@ -110,7 +131,9 @@ def main() -> None:
     """Run as a program."""
     signal.signal(signal.SIGTERM, _terminate)
     stdin = getattr(sys.stdin, "buffer", None)
-    app = App(os.environ, sys.stdout, sys.stderr, system(), connect, stdin, product_name())  # noqa: TID251
+    env = os.environ  # noqa: TID251
+    ask = asker(env, sys.stdin, sys.stderr)
+    app = App(env, sys.stdout, sys.stderr, system(), connect, stdin, product_name(), ask=ask)
     try:
         code = run(sys.argv[1:], app)
         sys.stdout.flush()

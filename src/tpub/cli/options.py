@@ -9,7 +9,7 @@ import typer
 
 from tpub.cli.app import Color, Format
 from tpub.cli.complete import indexes, providers, rule_codes
-from tpub.config.modes import Attestations
+from tpub.config.modes import Attestations, TrustedPublishing
 
 Dists = Annotated[
     list[str] | None,
@@ -22,6 +22,16 @@ IndexOption = Annotated[
         metavar="NAME|URL",
         autocompletion=indexes,
         help="`pypi`, `testpypi`, or an upload URL.  [default: pypi]",
+    ),
+]
+Indexes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--index",
+        metavar="NAME|URL",
+        autocompletion=indexes,
+        help="`pypi`, `testpypi`, one of your own, or an upload URL. The next one gets the files when the one before "
+        "has them all, verified.  [default: pypi]  [repeatable]",
     ),
 ]
 FormatOption = Annotated[
@@ -69,4 +79,22 @@ TrustConfig = Annotated[
 Jobs = Annotated[int | None, typer.Option(min=1, max=64, help="Files at once.  [default: up to 4, as the index bears]")]
 Wait = Annotated[
     float | None, typer.Option(min=0, help="Seconds to wait for the index to list the files.  [default: 60]")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Stop at the plan: mint nothing, send nothing.")]
+Token = Annotated[str | None, typer.Option(help="An API token; better in `TPUB_TOKEN`.")]
+Username = Annotated[str | None, typer.Option(help="User name, for indexes that want one.")]
+Password = Annotated[str | None, typer.Option(help="Its password; better in `TPUB_PASSWORD`.")]
+TrustedPublishingOption = Annotated[
+    TrustedPublishing | None, typer.Option(help="Whether the job's identity is the credential.  [default: auto]")
+]
+MaxTries = Annotated[int | None, typer.Option(min=1, max=50, help="Requests for one file at most.  [default: 5]")]
+NoCheck = Annotated[bool, typer.Option("--no-check", help="Send the files unjudged.")]
+ConfigFile = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Indexes and passwords, as twine has them.  [default: ~/.pypirc]")
+]
+Cert = Annotated[
+    str | None, typer.Option(metavar="FILE", help="The certificate authorities to believe.  [default: the system's]")
+]
+ClientCert = Annotated[
+    str | None, typer.Option(metavar="FILE", help="The client certificate to show, with its private key (PEM).")
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tpub.cli.app import App, Look, listening
+from tpub.cli.app import App, Look, believing, listening
 from tpub.cli.options import IdentityTokenFile, IndexOption, Provider, Quiet
 from tpub.errors import TpubError
 
@@ -62,6 +62,7 @@ def _minted(app: App, look: Look, index: str | None, who: tuple[str | None, str 
 
     settings = resolve(Flags(index), app.env, read(app.folder))
     wish = Wish(identity=chosen(*who, app.stdin), known=Known(declared=settings.project.publisher))
+    app = believing(app, settings.tls)
     with app.connect(app.env) as http, listening(app, look) as listener:
         world = World(app.env, http, app.clock, listener, app.machine)
         return settings.index, minted(wish, settings.index, world).token()

@@ -2,65 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from tpub.cli.app import App, Color, Look, conclude, explain, listening
+from tpub.cli.app import App, Color, Look, believing, conclude, explain, listening
 from tpub.cli.diagnosis import with_causes
 from tpub.cli.options import (
     AttestationsOption,
+    Cert,
+    ClientCert,
     ColorOption,
+    ConfigFile,
     Dists,
+    DryRun,
     FormatOption,
     IdentityTokenFile,
     Ignore,
-    IndexOption,
+    Indexes,
     Jobs,
+    MaxTries,
+    NoCheck,
+    Password,
     Provider,
     Quiet,
     Reports,
     Strict,
+    Token,
     TrustConfig,
+    TrustedPublishingOption,
+    Username,
     Verbose,
     Wait,
 )
-from tpub.config.modes import Attestations, TrustedPublishing
+from tpub.cli.switching import Foreign, takes_theirs
 from tpub.errors import TpubError
 
 if TYPE_CHECKING:
+    from tpub.config.settings import Flags, Settings
+    from tpub.config.wishes import Given
+    from tpub.dist.digests import Digesting
     from tpub.outcome import Outcome
+    from tpub.publishing.publish import Order
+
+_NO_OTHER_TOOL = Foreign()
 
 
+@takes_theirs
 def upload(
     ctx: typer.Context,
     dists: Dists = None,
-    index: IndexOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop at the plan: mint nothing, send nothing.")] = False,
-    token: Annotated[str | None, typer.Option(help="An API token; better in `TPUB_TOKEN`.")] = None,
-    username: Annotated[str | None, typer.Option(help="User name, for indexes that want one.")] = None,
-    password: Annotated[str | None, typer.Option(help="Its password; better in `TPUB_PASSWORD`.")] = None,
-    trusted_publishing: Annotated[
-        TrustedPublishing | None, typer.Option(help="Whether the job's identity is the credential.  [default: auto]")
-    ] = None,
+    index: Indexes = None,
+    dry_run: DryRun = False,
+    token: Token = None,
+    username: Username = None,
+    password: Password = None,
+    trusted_publishing: TrustedPublishingOption = None,
     provider: Provider = None,
     identity_token_file: IdentityTokenFile = None,
     attestations: AttestationsOption = None,
     trust_config: TrustConfig = None,
     jobs: Jobs = None,
-    max_tries: Annotated[int, typer.Option(min=1, max=50, help="Requests for one file at most.")] = 5,
+    max_tries: MaxTries = None,
     wait: Wait = None,
     ignore: Ignore = None,
     strict: Strict = False,
-    no_check: Annotated[bool, typer.Option("--no-check", help="Send the files unjudged.")] = False,
+    no_check: NoCheck = False,
+    config_file: ConfigFile = None,
+    cert: Cert = None,
+    client_cert: ClientCert = None,
     format: FormatOption = None,
     reports: Reports = None,
     color: ColorOption = Color.AUTO,
     verbose: Verbose = False,
     quiet: Quiet = False,
+    foreign: Foreign = _NO_OTHER_TOOL,
 ) -> int:
     """Publish wheels and sdists: all of them, or nothing is sent and the report says why.
 
@@ -68,94 +88,89 @@ def upload(
     command again after any failure: what the index has already is not sent twice.
     """
     app = ctx.ensure_object(App)
-    look = Look(format, color, verbose - quiet, reports)
-    wishes = _Wishes(tuple(dists or ()), dry_run, jobs, max_tries, wait, not no_check, tuple(ignore or ()), strict)
-    given = _Given(
-        index,
-        token,
-        username,
-        password,
-        trusted_publishing,
-        provider,
-        identity_token_file,
-        attestations,
-        trust_config,
-    )
-    return conclude(app, look, "upload", lambda: _publish(app, look, wishes, given))
+    look = Look(format, color, verbose - (quiet or foreign.is_on("quiet")), reports)
+
+    files = _begin(dists, dry_run=dry_run)
+    from tpub.config.login import Asked
+    from tpub.config.settings import Flags
+    from tpub.config.wishes import Given
+    from tpub.tls import Tls
+
+    flags = Flags(None, Asked(token, username, password), trusted_publishing, attestations, trust_config, provider)
+    flags = replace(flags, identity_token_file=identity_token_file, config_file=config_file)
+    flags = replace(flags, tls=Tls(cert, client_cert), theirs=foreign.values, remarks=foreign.diagnostics)
+    each = [replace(flags, index=name, is_one_of_many=len(index or ()) > 1) for name in index or (None,)]
+    given = Given(jobs, max_tries, wait, tuple(ignore or ()), strict, no_check)
+    return conclude(app, look, "upload", lambda: _publish(app, look, each, given, files))
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
-    """What the command line says of the release, settings apart."""
+class _Files:
+    """The files, which are being hashed if there are any, and whether they stay here."""
 
-    dists: tuple[str, ...]
+    patterns: tuple[str, ...]
+    hashing: Mapping[Path, Digesting] | None
     dry_run: bool
-    jobs: int | None
-    max_tries: int
-    wait: float | None
-    check: bool
-    ignore: tuple[str, ...]
-    strict: bool
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Given:
-    """What the command line says of the index, and of who publishes and attests there."""
-
-    index: str | None
-    token: str | None
-    username: str | None
-    password: str | None
-    trusted_publishing: TrustedPublishing | None
-    provider: str | None
-    identity_token_file: str | None
-    attestations: Attestations | None
-    trust_config: Path | None
-
-
-def _publish(app: App, look: Look, wishes: _Wishes, given: _Given) -> Outcome:
+def _begin(dists: list[str] | None, *, dry_run: bool) -> _Files:
+    """Hash the files in threads while the interpreter imports the rest, which takes as long as 100 MB."""
     from tpub.dist.collect import collect
     from tpub.dist.digests import begin
 
-    # Files are hashed in threads while the interpreter imports the rest, which takes as long as 100 MB.
-    hashing = None
+    patterns = tuple(dists or ())
     with suppress(TpubError):  # nothing to hash is told in its turn, after the settings
-        hashing = begin(collect(wishes.dists))
+        return _Files(patterns, begin(collect(patterns)), dry_run)
+    return _Files(patterns, None, dry_run)
 
-    from tpub.config.identity_token import chosen
+
+def _publish(app: App, look: Look, flags: Sequence[Flags], given: Given, files: _Files) -> Outcome:
+    """Publish to one index after the other, once it is settled that there is every one of them."""
     from tpub.config.pyproject import read
-    from tpub.config.settings import Flags, resolve
+    from tpub.config.settings import resolve
+    from tpub.publishing.turns import in_turn
+
+    project = read(app.folder)
+    settings = [resolve(each, app.env, project, ask=app.ask) for each in flags]
+    orders = [_order(app, look, each, given, files) for each in settings]
+    return in_turn([each.index for each in settings], lambda place: _send(app, look, settings[place], orders[place]))
+
+
+def _order(app: App, look: Look, settings: Settings, given: Given, files: _Files) -> Order:
+    """Return what is to be done, and say by which settings, if that was asked for."""
+    from tpub.config.identity_token import chosen
+    from tpub.config.lookup import Lookup
+    from tpub.config.wishes import settle
     from tpub.publishing.attesting import Attest
-    from tpub.publishing.publish import Check, Order, publish
+    from tpub.publishing.publish import Check, Order
     from tpub.publishing.retry import Backoff
     from tpub.publishing.runner import Pace
-    from tpub.publishing.world import World
 
-    flags = Flags(
-        given.index,
-        given.token,
-        given.username,
-        given.password,
-        given.trusted_publishing,
-        given.attestations,
-        given.trust_config,
-    )
-    settings = resolve(flags, app.env, read(app.folder))
-    explain(app, look, settings.sources)
-    order = Order(
-        wishes.dists,
+    wishes, sources = settle(given, Lookup(app.env))
+    explain(app, look, (*settings.sources, *sources))
+    return Order(
+        files.patterns,
         settings.index,
         settings.credential,
         settings.trusted_publishing,
-        wishes.dry_run,
+        files.dry_run,
         Pace(wishes.jobs, Backoff(tries=wishes.max_tries)),
         wishes.wait,
-        Check((*wishes.ignore, *settings.project.ignore), wishes.strict) if wishes.check else None,
-        hashing,
-        chosen(given.provider, given.identity_token_file, app.stdin),
+        None if wishes.no_check else Check((*wishes.ignore, *settings.project.ignore), wishes.strict),
+        files.hashing,
+        chosen(settings.provider, settings.identity_token_file, app.stdin),
         settings.project.publisher,
         Attest(settings.attestations, settings.trust_config),
+        settings.stores,
     )
+
+
+def _send(app: App, look: Look, settings: Settings, order: Order) -> Outcome:
+    from tpub.publishing.publish import publish
+    from tpub.publishing.world import World
+
+    app = believing(app, settings.tls)
     with app.connect(app.env) as http, listening(app, look) as listener:
         outcome = publish(order, World(app.env, http, app.clock, listener, app.machine))
+    outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *settings.diagnostics))
     return with_causes(app, outcome, settings.index)

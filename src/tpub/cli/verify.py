@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tpub.cli.app import App, Color, Look, conclude
+from tpub.cli.app import App, Color, Look, believing, conclude
 from tpub.cli.options import ColorOption, FormatOption, IndexOption, TrustConfig
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def verify(
         try:
             settings = resolve(Flags(index, trust_config=trust_config), app.env, read(app.folder))
             checked = verifier(settings.trust_config, offline=True)
-            with app.connect(app.env) as http:
+            with believing(app, settings.tls).connect(app.env) as http:
                 return examine(targets(what, settings.index, http), settings.index, http, checked)
         except TpubError as exc:
             return Outcome("verify", exc.exit_code, attestations=(), diagnostics=(exc.diagnostic,))

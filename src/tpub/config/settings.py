@@ -3,119 +3,122 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tpub import tls
+from tpub.config.login import NOBODY, Asked, Case, ambiguous, log_in
+from tpub.config.lookup import Found, Lookup
 from tpub.config.modes import Attestations, TrustedPublishing
 from tpub.config.pyproject import Project
-from tpub.diagnostic import Setting
-from tpub.errors import ConfigError
-from tpub.index.credential import Credential, token_credential
-from tpub.index.model import PYPI, Index, find
-from tpub.secret import Secret
+from tpub.config.stores import Ask, Stores, stores
+from tpub.config.switching import Theirs
+from tpub.config.where import Names, locate
+from tpub.diagnostic import Diagnostic, Setting
+from tpub.index.credential import Credential
+from tpub.index.model import Index
+from tpub.tls import Tls
 
 NOTHING = Project()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Flags:
-    """What stood on the command line; None where nothing did."""
+    """What stood on the command line; None where nothing did.
+
+    `theirs` are options of other tools, by tpub's name for them, `remarks` what is to be said of others.
+    `is_one_of_many` tells that the same run goes to other indexes, too: a credential that names none is not clear then.
+    """
 
     index: str | None = None
-    token: str | None = None
-    username: str | None = None
-    password: str | None = None
+    login: Asked = NOBODY
     trusted_publishing: TrustedPublishing | None = None
     attestations: Attestations | None = None
     trust_config: Path | None = None
+    provider: str | None = None
+    identity_token_file: str | None = None
+    config_file: str | None = None
+    tls: Tls = tls.NOTHING
+    theirs: Mapping[str, Theirs] = field(default_factory=dict)
+    remarks: tuple[Diagnostic, ...] = ()
+    is_one_of_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds, and where each value came from (`sources`, without secrets)."""
+    """What holds, and where each value came from (`sources`, without secrets).
+
+    `credential` is what was given; where nothing was, `stores` are the places to look. `diagnostics` are warnings.
+    """
 
     index: Index
     credential: Credential | None
     trusted_publishing: TrustedPublishing
     sources: tuple[Setting, ...]
+    stores: Stores
     project: Project = NOTHING
     attestations: Attestations = Attestations.AUTO
     trust_config: Path | None = None
+    provider: str | None = None
+    identity_token_file: str | None = None
+    tls: Tls = tls.NOTHING
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Found:
-    value: str
-    source: str
+def resolve(flags: Flags, env: Mapping[str, str], project: Project = NOTHING, *, ask: Ask | None = None) -> Settings:
+    """Return the settings; raises `ConfigError` if they contradict each other or make no sense.
 
-
-def resolve(flags: Flags, env: Mapping[str, str], project: Project = NOTHING) -> Settings:
-    """Return the settings; raises `ConfigError` if they contradict each other or make no sense."""
-    written = _Found(project.index, project.path) if project.index is not None else _Found(PYPI.name, "default")
-    found = _first("--index", flags.index, "TPUB_INDEX", env) or written
-    index = find(found.value, project.indexes)
-    credential, how = _credential(flags, env)
-    mode = _word("trusted-publishing", flags.trusted_publishing, TrustedPublishing.AUTO, env)
-    attestations = _word("attestations", flags.attestations, Attestations.AUTO, env)
+    `ask` puts a question to somebody at a terminal, None if nobody is there.
+    """
+    lookup = Lookup(env, flags.theirs)
+    asked = None if lookup.switch("non-interactive", given=False) else ask
+    config_file = _value(lookup.first("config-file", flags.config_file))
+    places = stores(env, config_file, asked)
+    names = Names(project, places)
+    place = locate(lookup, flags.index, names)
+    mode = lookup.word("trusted-publishing", flags.trusted_publishing, TrustedPublishing.AUTO)
+    attestations = lookup.word("attestations", flags.attestations, Attestations.AUTO)
+    provider = lookup.first("provider", flags.provider)
+    token_file = lookup.first("identity-token-file", flags.identity_token_file)
+    by_identity = mode.value == TrustedPublishing.ALWAYS or (provider or token_file) is not None
+    if flags.is_one_of_many and token_file is not None:
+        raise ambiguous(token_file.source)
+    login = log_in(flags.login, Case(lookup, place, names, by_identity, flags.is_one_of_many))
     given = str(flags.trust_config) if flags.trust_config else None
-    trust_config = _first("--trust-config", given, "TPUB_TRUST_CONFIG", env)
+    trust_config = lookup.first("trust-config", given)
+    cert = lookup.first("cert", flags.tls.authorities) or place.cert
+    client_cert = lookup.first("client-cert", flags.tls.client) or place.client_cert
     sources = (
-        Setting("index", index.upload_url, found.source),
+        Setting("index", place.index.upload_url, place.found.source),
         Setting("trusted-publishing", mode.value, mode.source),
         Setting("attestations", attestations.value, attestations.source),
-        *([Setting("trust-config", trust_config.value, trust_config.source)] if trust_config else []),
-        *([Setting("credential", f"user name {credential.username}", how)] if credential else []),
+        *_told("trust-config", trust_config),
+        *_told("provider", provider),
+        *_told("identity-token-file", token_file),
+        *_told("config-file", lookup.first("config-file", flags.config_file)),
+        *_told("cert", cert),
+        *_told("client-cert", client_cert),
+        *([Setting("credential", f"user name {login.credential.username}", login.source)] if login.credential else []),
     )
     return Settings(
-        index,
-        credential,
+        place.index,
+        login.credential,
         TrustedPublishing(mode.value),
         sources,
+        replace(places, username=login.username, section=place.section),
         project,
         Attestations(attestations.value),
         Path(trust_config.value) if trust_config else None,
+        _value(provider),
+        _value(token_file),
+        Tls(_value(cert), _value(client_cert)),
+        (*flags.remarks, *place.diagnostics, *login.diagnostics),
     )
 
 
-def _first(flag: str, given: str | None, variable: str, env: Mapping[str, str]) -> _Found | None:
-    """Return the value that counts. A variable that is empty is one that is not set: CI systems leave such."""
-    if given is not None:
-        return _Found(given, flag)
-    # A secret pasted with a line break at its end is the commonest broken secret.
-    value = env.get(variable, "").strip()
-    return _Found(value, f"${variable}") if value else None
+def _told(name: str, found: Found | None) -> list[Setting]:
+    return [Setting(name, found.value, found.source)] if found else []
 
 
-def _word(name: str, given: StrEnum | None, default: StrEnum, env: Mapping[str, str]) -> _Found:
-    """Return a setting that is one of a few words, those of `default`'s kind."""
-    found = _first(f"--{name}", given, f"TPUB_{name.upper().replace('-', '_')}", env)
-    if found is None:
-        return _Found(default, "default")
-    if found.value not in list(type(default)):
-        raise ConfigError(
-            "setting-invalid",
-            f"{found.source} is {found.value!r}, and can be {', '.join(type(default))}",
-            Setting(name, found.value, found.source),
-            hint=f"Set it to `{default}`, or leave it out.",
-        )
-    return found
-
-
-def _credential(flags: Flags, env: Mapping[str, str]) -> tuple[Credential | None, str]:
-    """Return the credential that was given and where: a token, or a user name with a password."""
-    token = _first("--token", flags.token, "TPUB_TOKEN", env)
-    username = _first("--username", flags.username, "TPUB_USERNAME", env)
-    password = _first("--password", flags.password, "TPUB_PASSWORD", env)
-    if token is not None:
-        return token_credential(Secret(token.value.strip())), token.source
-    if (username is None) != (password is None):
-        there, missing = ("user name", "TPUB_PASSWORD") if password is None else ("password", "TPUB_USERNAME")
-        raise ConfigError(
-            "credentials-incomplete",
-            f"there is a {there} and nothing to go with it",
-            hint=f"Set `{missing}` too; for an API token, set `TPUB_TOKEN` alone.",
-        )
-    if username is None or password is None:
-        return None, ""
-    return Credential(username.value, Secret(password.value)), username.source
+def _value(found: Found | None) -> str | None:
+    return found.value if found else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Lock, Thread
 from types import MappingProxyType
 from typing import ClassVar, Protocol
 
-from tpub.diagnostic import Claim
+from tpub.diagnostic import Claim, Diagnostic
 from tpub.errors import IdentityError, NetworkError, TpubError, UploadError
 from tpub.events import Noted, SecretObtained
 from tpub.identity import jwt
@@ -52,6 +52,10 @@ class Credentials(Protocol):
     def claims(self) -> Mapping[str, object]:
         """The claims of the identity token that was exchanged last; empty before."""
 
+    @property
+    def remarks(self) -> Sequence[Diagnostic]:
+        """What is to be said of where they come from."""
+
     def current(self) -> Credential:
         """Return a credential that is good for the next upload."""
 
@@ -73,8 +77,9 @@ class GivenCredentials:
     provider: Provider | None = None
     claims: Mapping[str, object] = MappingProxyType({})
 
-    def __init__(self, credential: Credential) -> None:
+    def __init__(self, credential: Credential, remarks: Sequence[Diagnostic] = ()) -> None:
         self._credential = credential
+        self.remarks = remarks
         self.for_pages: Secret | None = credential.authorization
 
     def current(self) -> Credential:
@@ -97,6 +102,7 @@ class MintedCredentials:
     """Seconds that an interrupted run waits for a token that is being minted."""
 
     for_pages: Secret | None = None
+    remarks: Sequence[Diagnostic] = ()
 
     def __init__(self, provider: Provider, index: Index, world: World, known: Known = NOTHING) -> None:
         self.provider, self._index = provider, index

@@ -11,6 +11,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 
 from tpub.config.modes import TrustedPublishing
+from tpub.config.stores import Stores
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.dist.collect import collect
 from tpub.dist.digests import Digesting, begin
@@ -30,7 +31,7 @@ from tpub.preflight.run import judge
 from tpub.publishing import lifetime
 from tpub.publishing.account import Account
 from tpub.publishing.attesting import Attest, Attesting
-from tpub.publishing.authority import ANYBODY, Wish, choose
+from tpub.publishing.authority import ANYBODY, Wish, choose, keep
 from tpub.publishing.credentials import obtain
 from tpub.publishing.hindsight import in_hindsight
 from tpub.publishing.plan import plan
@@ -56,7 +57,8 @@ class Order:
     """What is to be published, where and how.
 
     `wait` in seconds, None for what suits the index; `check` None sends the files unjudged; `hashing` is that of the
-    files that `patterns` name, if somebody has begun with it; `declared` is whom the index was told to trust.
+    files that `patterns` name, if somebody has begun with it; `declared` is whom the index was told to trust;
+    `stores` are where a credential may be kept.
     """
 
     patterns: Sequence[str]
@@ -71,6 +73,7 @@ class Order:
     identity: Choice = ANYBODY
     declared: Publisher | None = None
     attest: Attest = field(default_factory=Attest)
+    stores: Stores | None = None
 
 
 def publish(order: Order, world: World, command: str = "upload") -> Outcome:
@@ -78,6 +81,7 @@ def publish(order: Order, world: World, command: str = "upload") -> Outcome:
     account = Account(command, order.index, dry_run=order.dry_run)
     attesting = Attesting(order.attest, order.index)
     try:
+        order = _with_kept(order, world, account)
         _prepare(order, world, account)
         account.add(attesting.look(account.distributions))
         if not account.has_failed and not order.dry_run:
@@ -87,6 +91,16 @@ def publish(order: Order, world: World, command: str = "upload") -> Outcome:
     except KeyboardInterrupt:
         account.interrupt()
     return account.outcome()
+
+
+def _with_kept(order: Order, world: World, account: Account) -> Order:
+    """Return the order with the credential that is kept for a private index: its pages want it, too."""
+    wish = Wish(order.credential, order.trusted_publishing, order.identity, stores=order.stores)
+    found = keep(wish, order.index, world)
+    if found.credential is None:
+        return order
+    account.add(found.diagnostics)
+    return replace(order, credential=found.credential)
 
 
 def _prepare(order: Order, world: World, account: Account) -> None:
@@ -187,8 +201,9 @@ def _send(order: Order, world: World, account: Account, attesting: Attesting) ->
         world.listener(Noted(f"{order.index.name} has all of it already: nothing to send"))
         return
     known = Known(declared=order.declared, release=_release(account))
-    wish = Wish(order.credential, order.trusted_publishing, order.identity, known)
+    wish = Wish(order.credential, order.trusted_publishing, order.identity, known, order.stores)
     credentials = choose(wish, order.index, world)
+    account.add(credentials.remarks)
     try:
         files = [file for release in releases for file in release.files]
         attesting.begin(credentials, world, files)

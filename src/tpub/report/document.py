@@ -23,6 +23,7 @@ _SECTIONS = (
     "publishers",
     "attestations",
 )
+_OF_AN_INDEX = ("index", "identity", "plan", "uploads", "releases")
 
 
 def document(outcome: Outcome) -> str:
@@ -32,7 +33,16 @@ def document(outcome: Outcome) -> str:
         report["dry_run"] = True
     report |= {name: _plain(value) for name in _SECTIONS if (value := getattr(outcome, name)) is not None}
     report["diagnostics"] = [_diagnostic(diagnostic) for diagnostic in outcome.diagnostics]
+    if outcome.earlier:
+        report["earlier"] = [_earlier(run) for run in outcome.earlier]
     return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def _earlier(run: Outcome) -> dict[str, object]:
+    """Return the account of an index that came before; the files are those of the whole report."""
+    told: dict[str, object] = {"exit_code": run.exit_code}
+    told |= {name: _plain(value) for name in _OF_AN_INDEX if (value := getattr(run, name)) is not None}
+    return told | {"diagnostics": [_diagnostic(diagnostic) for diagnostic in run.diagnostics]}
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:

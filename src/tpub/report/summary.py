@@ -46,6 +46,8 @@ def _parts(outcome: Outcome, places: Mapping[Diagnostic, Place], source: str) ->
     # Blank lines around: whatever else a step writes is read as what it is.
     yield "\n"
     yield _element("h3", _text(f"tpub {outcome.command}" + (f": {told}" if told else "")))
+    for run in outcome.earlier:
+        yield _element("p", _text(f"before: {ending(run)}"))
     if outcome.distributions:
         yield _files(outcome.distributions, outcome)
     for diagnostic in outcome.diagnostics:

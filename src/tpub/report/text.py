@@ -65,11 +65,19 @@ def show(outcome: Outcome, out: Screen, err: Screen, tell: Tell = show_diagnosti
     if outcome.uploads is None and outcome.distributions is not None:
         _show_verdicts(outcome, out, tell)
         return
-    for line in _files(outcome):
-        out.line(*line)
+    for run in outcome.earlier:
+        _show_files(run, out)
+        err.line((delivery(run), "bold"))
+    _show_files(outcome, out)
     for diagnostic in outcome.diagnostics:
         tell(diagnostic, err)
     err.line((delivery(outcome), "bold"))
+
+
+def _show_files(run: Outcome, out: Screen) -> None:
+    """Print what became of each file on one index."""
+    for line in _files(run):
+        out.line(*line)
 
 
 def _show_diagnosis(outcome: Outcome, looked_at: Sequence[str], out: Screen, tell: Tell) -> None:

@@ -1,0 +1,146 @@
+"""Which credential was given, if one was: on the command line, in the environment, in another tool's variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tpub.config.lookup import Found, Lookup
+from tpub.config.switching import TWINE, UV, variable_ignored
+from tpub.config.where import Names, Place
+from tpub.diagnostic import Diagnostic
+from tpub.errors import ConfigError
+from tpub.index.credential import Credential, token_credential
+from tpub.index.model import KNOWN
+from tpub.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Asked:
+    """What the command line says of the credential."""
+
+    token: str | None = None
+    username: str | None = None
+    password: str | None = None
+
+
+NOBODY = Asked()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Case:
+    """For what a credential is wanted.
+
+    `by_identity` tells that the user asked for trusted publishing: leftovers of other tools do not count then.
+    """
+
+    lookup: Lookup
+    place: Place
+    names: Names
+    by_identity: bool = False
+    is_one_of_many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The credential, None if none was given; `username` is whose credential to look for elsewhere."""
+
+    credential: Credential | None = None
+    source: str = ""
+    username: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def log_in(asked: Asked, case: Case) -> Login:
+    """Return what was given; raises `ConfigError` if it is half of something, or it is not clear for which index."""
+    token = case.lookup.own("token", asked.token)
+    username, password = case.lookup.own("username", asked.username), case.lookup.own("password", asked.password)
+    if case.is_one_of_many and (given := token or password or username) is not None:
+        raise ambiguous(given.source)
+    if token is not None:
+        return Login(token_credential(Secret(token.value)), token.source)
+    if password is not None:
+        return _with_password(username, password, case.place)
+    theirs = _Theirs(case, username).login()
+    if theirs.credential is not None or username is None:
+        return theirs
+    found = replace(case.names.stores, username=username.value, section=case.place.section).anywhere(case.place.index)
+    if found.credential is None:
+        raise _incomplete("user name", "TPUB_PASSWORD")
+    return Login(found.credential, found.source, username.value, (*theirs.diagnostics, *found.diagnostics))
+
+
+def ambiguous(source: str) -> ConfigError:
+    """Return what is to be said of one credential for several indexes, the one that `source` holds."""
+    return ConfigError(
+        "credentials-ambiguous",
+        f"{source} holds one credential, and there are several indexes",
+        hint="Publish to one index a run; or let the job's identity, `.pypirc` or the keyring have one for each.",
+    )
+
+
+def _with_password(username: Found | None, password: Found, place: Place) -> Login:
+    """Return the credential with that password: on PyPI and TestPyPI it is a token, whoever is named."""
+    if username is not None:
+        return Login(Credential(username.value, Secret(password.value)), username.source)
+    if place.index in KNOWN:
+        return Login(token_credential(Secret(password.value)), password.source)
+    raise _incomplete("password", "TPUB_USERNAME")
+
+
+def _incomplete(there: str, missing: str) -> ConfigError:
+    return ConfigError(
+        "credentials-incomplete",
+        f"there is a {there} and nothing to go with it",
+        hint=f"Set `{missing}` too; for an API token, set `TPUB_TOKEN` alone.",
+    )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Theirs:
+    """The credentials in the variables of other tools, and whether they are meant for this index."""
+
+    case: Case
+    username: Found | None
+
+    def login(self) -> Login:
+        remarks: list[Diagnostic] = []
+        user = self.username or self.case.lookup.foreign("username", TWINE)
+        for tool in (TWINE, UV):
+            secret = self.case.lookup.foreign("token", tool) or self.case.lookup.foreign("password", tool)
+            if secret is None:
+                continue
+            if why := self.objection(tool):
+                remarks.append(variable_ignored(secret.source[1:], why, _MEND))
+                continue
+            login = self.credential(tool, secret)
+            return replace(login, diagnostics=tuple(remarks))
+        return Login(username=user.value if user else None, diagnostics=tuple(remarks))
+
+    def credential(self, tool: str, secret: Found) -> Login:
+        if self.case.lookup.foreign("token", tool) == secret:
+            return Login(token_credential(Secret(secret.value)), secret.source)
+        user = self.username or self.case.lookup.foreign("username", tool)
+        return replace(_with_password(user, secret, self.case.place), source=secret.source)
+
+    def objection(self, tool: str) -> str:
+        """Say why what the tool's variables hold is not for this index; empty if it is."""
+        if self.case.by_identity:
+            return "trusted publishing is asked for"
+        said = self.case.lookup.foreign("index", tool)
+        if said is None:
+            if self.case.is_one_of_many:
+                return "there are several indexes, and it names none"
+            return f"it names no index, and {self.case.place.found.source} does" if self.case.place.is_from_file else ""
+        return "" if self.is_here(said) else f"{said.source} says that it is for another index"
+
+    def is_here(self, said: Found) -> bool:
+        if said.value == self.case.place.found.value:
+            return True
+        try:
+            index, _ = self.case.names.find(said.value)
+        except ConfigError:
+            return False
+        return index.upload_url == self.case.place.index.upload_url
+
+
+_MEND = "Give the credential of this index in `TPUB_TOKEN`, or unset the variable."

@@ -1,0 +1,103 @@
+"""Which index is meant: by name or upload URL, from wherever it is named first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tpub.config.lookup import Found, Lookup
+from tpub.config.pypirc import Section
+from tpub.config.pyproject import Project
+from tpub.config.stores import Stores
+from tpub.config.switching import variable_ignored
+from tpub.diagnostic import Diagnostic
+from tpub.errors import ConfigError
+from tpub.index.model import KNOWN, PYPI, Index, find
+from tpub.urls import is_secure, shown
+
+_CHECK = "UV_PUBLISH_CHECK_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The index, what named it, and the section of `.pypirc` that describes it, if that is where its name stands."""
+
+    index: Index
+    found: Found
+    section: Section | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def _of_section(self, path: str | None) -> Found | None:
+        """Return what the section says, and where it stands."""
+        section = self.section
+        return Found(path, f"{section.path}:{section.line}") if section is not None and path is not None else None
+
+    @property
+    def cert(self) -> Found | None:
+        """The certificate authorities that the section names."""
+        return self._of_section(self.section.ca_cert if self.section else None)
+
+    @property
+    def client_cert(self) -> Found | None:
+        """The client certificate that the section names."""
+        return self._of_section(self.section.client_cert if self.section else None)
+
+    @property
+    def is_from_file(self) -> bool:
+        """Tell whether it was neither the command line nor the environment that named it, nor the default."""
+        return not (self.found.is_default or self.found.source.startswith(("-", "$")))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What indexes are called: by everybody, in pyproject.toml, in `.pypirc`."""
+
+    project: Project
+    stores: Stores
+
+    def find(self, name_or_url: str) -> tuple[Index, Section | None]:
+        """Return the index of that name or URL, and the section of `.pypirc` if only that one knows it.
+
+        Raises `ConfigError` if nobody knows it, or nothing can be sent there.
+        """
+        try:
+            return find(name_or_url, self.project.indexes), None
+        except ConfigError as exc:
+            if exc.diagnostic.code != "index-unknown":
+                raise
+        file = self.stores.pypirc()
+        if (section := file.sections.get(name_or_url)) is not None:
+            return section.index(), section
+        if name_or_url in file.unlisted:
+            hint = f"Add `{name_or_url}` to `index-servers` under `[distutils]` in {file.path}."
+        else:
+            names = dict.fromkeys((*(known.name for known in KNOWN), *self.project.indexes, *file.sections))
+            hint = f"Use {', '.join(f'`{name}`' for name in names)} or the URL of an index's upload API."
+        raise ConfigError("index-unknown", f"there is no index named {name_or_url!r}", hint=hint)
+
+
+def locate(lookup: Lookup, given: str | None, names: Names) -> Place:
+    """Return the index; raises `ConfigError` if there is none of that name, or nothing can be sent there."""
+    found, project = lookup.first("index", given), names.project
+    if found is None and project.index is not None:
+        found = Found(project.index, project.path)
+    found = found or Found(PYPI.name, "default", is_default=True)
+    index, section = names.find(found.value)
+    index, diagnostics = _with_pages(index, found, lookup)
+    return Place(index, found, section, diagnostics)
+
+
+def _with_pages(index: Index, found: Found, lookup: Lookup) -> tuple[Index, tuple[Diagnostic, ...]]:
+    """Return the index with the pages that uv was told to check against: PyPI's own are known."""
+    pages = lookup.theirs.get("simple-url") or lookup.foreign("simple-url")
+    if pages is None or index in KNOWN:
+        return index, ()
+    if pages.source == f"${_CHECK}" and found.source != "$UV_PUBLISH_URL":
+        why = f"it belongs to `UV_PUBLISH_URL`, and the index comes from {found.source}"
+        return index, (variable_ignored(_CHECK, why, "Set `simple-url` in `[tool.tpub.indexes.NAME]`, or unset it."),)
+    if not is_secure(pages.value):
+        raise ConfigError(
+            "index-url-insecure",
+            f"{shown(pages.value)}, from {pages.source}, would get the credentials without encryption",
+            hint="Use the index's `https://` address: plain HTTP is for this machine alone.",
+        )
+    return replace(index, simple_url=f"{pages.value.rstrip('/')}/"), ()

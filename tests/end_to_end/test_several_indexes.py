@@ -1,0 +1,90 @@
+"""A release that goes to one index after the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support import dists
+from support.world import tpub
+from tpub.rehearsal.index import RehearsalIndex, serve
+
+
+@pytest.fixture
+def first() -> Iterator[RehearsalIndex]:
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture
+def second() -> Iterator[RehearsalIndex]:
+    with serve() as running:
+        yield running
+
+
+def home(folder: Path, **indexes: RehearsalIndex) -> dict[str, str]:
+    """Return the environment of somebody whose `.pypirc` has a token for each index."""
+    sections = [
+        f"[{name}]\nrepository = {index.index.upload_url}\npassword = {index.user_token().reveal()}\n"
+        for name, index in indexes.items()
+    ]
+    path = folder / ".pypirc"
+    path.write_text("\n".join([f"[distutils]\nindex-servers = {' '.join(indexes)}", *sections]))
+    path.chmod(0o600)
+    return {"HOME": str(folder), "USERPROFILE": str(folder)}
+
+
+def test_the_second_gets_it_when_the_first_has_it(
+    first: RehearsalIndex, second: RehearsalIndex, tmp_path: Path
+) -> None:
+    wheel, sdist = dists.wheel(tmp_path), dists.sdist(tmp_path)
+    env = home(tmp_path, first=first, second=second)
+    words = ["upload", "--index", "first", "--index", "second", str(wheel), str(sdist)]
+    ran = tpub(*words, "--format", "json", env=env)
+    report = json.loads(ran.out)
+    assert (ran.code, report["schema"], report["index"]["name"]) == (0, "tpub/1", "second")
+    assert [(run["index"]["name"], run["exit_code"], len(run["uploads"])) for run in report["earlier"]] == [
+        ("first", 0, 2)
+    ]
+    assert [set(index.store.files) for index in (first, second)] == [{wheel.name, sdist.name}] * 2
+    # Each index saw its own credential alone.
+    for index, other in ((first, second), (second, first)):
+        assert index.user_token().reveal() != other.user_token().reveal()
+    again = tpub(*words, env=env)
+    assert (again.code, [line.split()[0] for line in again.out.splitlines()]) == (
+        0,
+        ["skipped", "skipped", "see", "skipped", "skipped", "see"],
+    )
+    assert [line for line in again.err.splitlines() if line.startswith("done")] == [
+        "done: 2 of 2 files on first",
+        "done: 2 of 2 files on second",
+    ]
+
+
+def test_a_failure_at_the_first_sends_nothing_to_the_second(
+    first: RehearsalIndex, second: RehearsalIndex, tmp_path: Path
+) -> None:
+    wheel = dists.wheel(tmp_path)
+    first.put(dists.wheel(tmp_path / "other", files={"sampleproject/more.py": b""}))
+    env = home(tmp_path, first=first, second=second)
+    ran = tpub("upload", "--index", "first", "--index", "second", "--format", "json", str(wheel), env=env)
+    report = json.loads(ran.out)
+    assert (ran.code, report["exit_code"]) == (3, 3)
+    assert [told["code"] for told in report["diagnostics"] if told["severity"] == "error"] == [
+        "file-exists",
+        "index-held-back",
+    ]
+    assert (report["index"]["name"], report["uploads"][0]["status"]) == ("second", "unsent")
+    assert second.store.requests == []
+
+
+def test_one_token_for_two_indexes_is_shown_to_none(
+    first: RehearsalIndex, second: RehearsalIndex, tmp_path: Path
+) -> None:
+    urls = [word for index in (first, second) for word in ("--index", index.index.upload_url)]
+    ran = tpub("upload", *urls, str(dists.wheel(tmp_path)), env={"TPUB_TOKEN": first.user_token().reveal()})
+    assert (ran.code, "[credentials-ambiguous]" in ran.err) == (2, True)
+    assert first.store.requests == second.store.requests == []
