@@ -30,6 +30,10 @@ _METADATA_TIMEOUT = httpx.Timeout(connect=3, read=30, write=3, pool=None)
 _LARGEST_REPLY = 32 * 1024 * 1024  # bytes; a page of the largest project is a tenth of it
 
 _NETWORK_HINT = "Check the network, the proxy settings and the index's status page, then run the same command again."
+_HINTS = {
+    "certificate-untrusted": "Let `--cert` or `SSL_CERT_FILE` name the authority that vouches for it, if you trust it.",
+    "client-certificate-missing": "Let `--client-cert` name a PEM file with yours and its private key.",
+}
 
 
 class Body(Protocol):
@@ -243,14 +247,15 @@ def translated(url: str) -> Iterator[None]:
     try:
         yield
     except httpx.TransportError as exc:
-        raise NetworkError(*_silence(url, exc), hint=_NETWORK_HINT) from exc
+        code, message = _silence(url, exc)
+        raise NetworkError(code, message, hint=_HINTS.get(code, _NETWORK_HINT)) from exc
     except (httpx.InvalidURL, httpx.HTTPError) as exc:
         raise NetworkError(
             "reply-malformed", f"{shown(url)} could not be talked to: {exc}", hint=_NETWORK_HINT
         ) from exc
 
 
-def _silence(url: str, exc: httpx.TransportError) -> tuple[str, str]:
+def _silence(url: str, exc: httpx.TransportError) -> tuple[str, str]:  # noqa: PLR0911  (one for each kind)
     """Name the kind of silence. httpx's own words never hold headers or bodies."""
     match exc:
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
@@ -261,6 +266,8 @@ def _silence(url: str, exc: httpx.TransportError) -> tuple[str, str]:
             return "proxy-refused", f"the proxy did not let the request to {host(url)} through: {exc}"
         case httpx.ConnectError() if "CERTIFICATE_VERIFY_FAILED" in str(exc):
             return "certificate-untrusted", f"the certificate of {host(url)} is not trusted here: {exc}"
+        case _ if "CERTIFICATE_REQUIRED" in str(exc):
+            return "client-certificate-missing", f"{host(url)} wants to see a client certificate"
         case httpx.ConnectError():
             return "index-unreachable", f"{host(url)} could not be reached: {exc}"
         case _:
