@@ -1,9 +1,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test lint types unit demo format
+.PHONY: test lint types unit docs demo format
 
-test: lint types unit
+test: lint types unit docs
 
 lint: .venv/.ready
 	$(BIN)/ruff check .
@@ -20,6 +20,9 @@ types: .venv/.ready
 
 unit: .venv/.ready
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term
+
+docs: .venv/.ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 format: .venv/.ready
 	$(BIN)/ruff check --fix .

@@ -95,7 +95,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(tmp_path: Path) -> None:
     with zipfile.ZipFile(ProjectBuilder(ROOT).build("wheel", tmp_path)) as wheel:
         names = set(wheel.namelist())
     package = {name for name in names if name.startswith("tpub/")}
-    assert {name.partition("/")[0] for name in names} == {"tpub", f"tpub-{tpub.__version__}.dist-info"}
+    stem = f"tpub-{tpub.__version__}"
+    assert {name.partition("/")[0] for name in names} == {"tpub", f"{stem}.dist-info", f"{stem}.data"}
+    assert {name for name in names if ".data/" in name} == {f"{stem}.data/data/share/man/man1/tpub.1"}
     assert {"tpub/py.typed"} | {f"tpub/{path.relative_to(PACKAGE).as_posix()}" for path in MODULES.values()} <= package
 
 
@@ -103,7 +105,13 @@ def test_the_sdist_holds_what_it_takes_to_test_it(tmp_path: Path) -> None:
     with tarfile.open(ProjectBuilder(ROOT).build("sdist", tmp_path)) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     needed = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "PKG-INFO", "README.md", "pyproject.toml"}
-    needed |= {"action.yml", "templates/publish/template.yml", "tests/test_project.py", "src/tpub/__init__.py"}
+    needed |= {
+        "action.yml",
+        "mkdocs.yml",
+        "templates/publish/template.yml",
+        "tests/test_project.py",
+        "src/tpub/__init__.py",
+    }
     assert needed <= names
     assert {name for name in names if name.startswith(".") and name != ".gitignore"} == set()
 

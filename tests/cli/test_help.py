@@ -16,7 +16,10 @@ from tpub.rehearsal import RehearsalIndex
 
 PROGRAM = cast("helps.Group", typer.main.get_command(main.cli))
 
-COMMANDS = {"": PROGRAM, **PROGRAM.commands}
+with PROGRAM.make_context("tpub", [], resilient_parsing=True) as CONTEXT:
+    NAMES = PROGRAM.list_commands(CONTEXT)
+    FOUND = {name: PROGRAM.get_command(CONTEXT, name) for name in NAMES}
+COMMANDS = {"": PROGRAM, **{name: command for name, command in FOUND.items() if command is not None}}
 # Nothing in the sandbox has attestations.
 EXIT_CODES = {"tpub verify dist/*": 1, "tpub verify sampleproject==0.9": 1}
 
@@ -58,14 +61,13 @@ def test_every_option_has_its_place(name: str) -> None:
     command = COMMANDS[name]
     with command.make_context(name, [], resilient_parsing=True) as ctx:
         found = dict(helps.groups(command, ctx))
-    if len(command.params) > 8:
-        assert [option for option, _ in found["Options"]] == ["--help"]  # with `-h`, from the program
+    if len(found) > 2:
+        assert [param.name for param in found["Options"]] == ["help"]
 
 
 def test_every_command_has_its_place() -> None:
     placed = [name for names in helps.PURPOSES.values() for name in names]
-    assert set(PROGRAM.commands) <= set(placed)
-    assert len(placed) == len(set(placed))
+    assert sorted(placed) == sorted(NAMES)
 
 
 @each_command

@@ -57,6 +57,7 @@ def test_the_token_as_data(index: RehearsalIndex, tmp_path: Path) -> None:
         "schema": "tpub/1",
         "command": "token",
         "exit_code": 0,
+        "diagnostics": [],
         "index": {"name": index.index.upload_url.split("/")[2], "upload_url": index.index.upload_url},
         "token": live(index),
     }

@@ -18,6 +18,7 @@ from tpub.errors import ConfigError
 
 if TYPE_CHECKING:
     from typer._click import Command as AnyCommand, Context, HelpFormatter
+    from typer._click.core import Parameter
 
     from tpub.cli.app import App
 
@@ -30,18 +31,16 @@ PURPOSES: Mapping[str, tuple[str, ...]] = {
 }
 # What options are about; shown for commands with so many of them that one would search.
 TOPICS: Mapping[str, tuple[str, ...]] = {
-    "What and where": ("index", "dry_run", "platform", "serve", "port", "fault", "workflow", "project"),
+    "What and where": (
+        *("index", "dry_run", "workflow", "platform", "serve", "port", "fault"),
+        *("environment", "testpypi", "service_account"),
+    ),
     "Who publishes": (
-        "trusted_publishing",
-        "provider",
-        "identity_token_file",
-        "token",
-        "username",
-        "password",
-        "config_file",
+        *("trusted_publishing", "provider", "identity_token_file"),
+        *("token", "username", "password", "config_file"),
     ),
     "What is sent": ("attestations", "trust_config", "ignore", "strict", "no_check"),
-    "How": ("jobs", "max_tries", "wait", "cert", "client_cert"),
+    "How": ("jobs", "max_tries", "wait", "cert", "client_cert", "offline", "fix", "yes"),
     "The report": ("format", "reports", "color", "verbose", "quiet"),
 }
 _OTHER = "Options"
@@ -74,8 +73,7 @@ class Command(TyperCommand):
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write arguments and options, in groups if there are many."""
-        for title, rows in groups(self, ctx):
-            _write_rows(title, rows, formatter)
+        _write_params(self, ctx, formatter)
 
     def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the examples, as they are typed."""
@@ -91,8 +89,7 @@ class Group(TyperGroup):
         for title, names in by_purpose(self.list_commands(ctx)):
             found = ((name, self.get_command(ctx, name)) for name in names)
             _write_rows(title, [(name, each.get_short_help_str()) for name, each in found if each], formatter)
-        for title, rows in groups(self, ctx):
-            _write_rows(title, rows, formatter)
+        _write_params(self, ctx, formatter)
 
     def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the examples, as they are typed."""
@@ -119,16 +116,15 @@ def by_purpose(names: Iterable[str]) -> list[tuple[str, list[str]]]:
     return [(title, group) for title, group in (*found, ("Commands", [n for n in left if n not in placed])) if group]
 
 
-def groups(command: AnyCommand, ctx: Context) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the rows of a command's help, in groups with their titles."""
-    rows: dict[str, list[tuple[str, str]]] = {"Arguments": [], **{title: [] for title in TOPICS}, _OTHER: []}
-    params = command.get_params(ctx)
+def groups(command: AnyCommand, ctx: Context) -> list[tuple[str, list[Parameter]]]:
+    """Return a command's arguments and options, in groups with their titles."""
+    found: dict[str, list[Parameter]] = {"Arguments": [], **{title: [] for title in TOPICS}, _OTHER: []}
+    params = [param for param in command.get_params(ctx) if not getattr(param, "hidden", False)]
     topics = {name: title for title, names in TOPICS.items() for name in names} if len(params) > _MANY else {}
     for param in params:
-        if (record := param.get_help_record(ctx)) is not None:
-            is_argument = param.param_type_name == "argument"
-            rows["Arguments" if is_argument else topics.get(param.name or "", _OTHER)].append(record)
-    return [(title, found) for title, found in rows.items() if found]
+        is_argument = param.param_type_name == "argument"
+        found["Arguments" if is_argument else topics.get(param.name or "", _OTHER)].append(param)
+    return [(title, group) for title, group in found.items() if group]
 
 
 def _unknown(name: str, names: Sequence[str]) -> ConfigError:
@@ -138,6 +134,12 @@ def _unknown(name: str, names: Sequence[str]) -> ConfigError:
         f"there is no command `{name}`",
         hint=f"Use `tpub {near[0]}`." if near else "Run `tpub --help` for all commands.",
     )
+
+
+def _write_params(command: AnyCommand, ctx: Context, formatter: HelpFormatter) -> None:
+    for title, params in groups(command, ctx):
+        records = (param.get_help_record(ctx) for param in params)
+        _write_rows(title, [record for record in records if record is not None], formatter)
 
 
 def _write_rows(title: str, rows: Sequence[tuple[str, str]], formatter: HelpFormatter) -> None:

@@ -79,6 +79,6 @@ def _written(shape: Shape, index: Index, minted: ApiToken) -> str:
             names = ("TPUB_TOKEN", "TWINE_PASSWORD", "UV_PUBLISH_TOKEN")
             return "".join(f"{name}={value}\n" for name in names) + "TWINE_USERNAME=__token__\n"
         case Shape.JSON:
-            told = {"schema": "tpub/1", "command": "token", "exit_code": 0}
+            told = {"schema": "tpub/1", "command": "token", "exit_code": 0, "diagnostics": []}
             where = {"name": index.name, "upload_url": index.upload_url}
             return json.dumps(told | {"index": where, "token": value, "expires": minted.expires}, indent=2) + "\n"

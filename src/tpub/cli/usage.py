@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tpub.diagnostic import Diagnostic
 
@@ -17,7 +17,7 @@ def told(error: TyperException) -> Diagnostic:
     path = ctx.command_path if ctx is not None else "tpub"
     if hasattr(error, "possibilities"):
         given = str(getattr(error, "option_name", ""))
-        options = {each.lstrip("-"): each for param in ctx.command.params for each in param.opts} if ctx else {}
+        options = {each.lstrip("-"): each for param in _shown(ctx) for each in param.opts}
         near = get_close_matches(given.lstrip("-"), options, n=1)
         return Diagnostic(
             "option-unknown",
@@ -26,3 +26,8 @@ def told(error: TyperException) -> Diagnostic:
         )
     message = error.format_message().replace("Value error, ", "").rstrip(".")
     return Diagnostic("usage-invalid", message[:1].lower() + message[1:], f"Run `{path} --help` to see what it takes.")
+
+
+def _shown(ctx: Any) -> list[Any]:  # noqa: ANN401  (typer's own types are private)
+    """Return the options that `--help` shows; none where the command is not known."""
+    return [param for param in ctx.command.params if not getattr(param, "hidden", False)] if ctx else []
