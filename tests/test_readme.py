@@ -115,7 +115,7 @@ def test_the_reports_are_those_that_are_written(tmp_path: Path) -> None:
 
 
 def test_the_settings(tmp_path: Path) -> None:
-    (text,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
+    (text,) = re.findall(r"```toml[^\n]*\n(.*?)```", README, flags=re.DOTALL)
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     project = read(tmp_path)
     assert (project.index, project.ignore) == ("company", ("license-missing",))
