@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from support import dists
 
+from tpub.dist.metadata import split
 from tpub.dist.model import Kind
 from tpub.dist.read import read
 from tpub.errors import DistributionError
@@ -84,3 +85,17 @@ def test_who_has_the_metadata_already_spares_the_archive(tmp_path: Path) -> None
 def test_a_body_that_is_no_utf8_is_read_all_the_same(tmp_path: Path) -> None:
     meta = dists.metadata(body="") + b"caf\xe9"
     assert read(dists.wheel(tmp_path, meta=meta)).metadata.unparsed == {"description": ["caf\ufffd"]}
+
+
+@pytest.mark.parametrize(
+    ("meta", "description"),
+    [
+        pytest.param(
+            b"Description: Title\n        =====\n        \n            code\n", "Title\n=====\n\n    code", id="eight columns"
+        ),
+        pytest.param(b"Description: Title\n       |=====\n       |\n", "Title\n=====\n", id="a pipe"),
+        pytest.param(b"\nTitle\n        code\n", "Title\n        code\n", id="the body stays as it is"),
+    ],
+)
+def test_a_description_among_the_headers_is_unfolded(meta: bytes, description: str) -> None:
+    assert split(b"Metadata-Version: 2.1\n" + meta).raw["description"] == description

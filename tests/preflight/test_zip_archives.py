@@ -317,6 +317,24 @@ def test_flaws_are_told_in_the_order_in_which_the_index_meets_them(tmp_path: Pat
     assert [each.code for each in check([path]).diagnostics if each.is_error] == ["zip-extra-field-malformed"]
 
 
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [
+        pytest.param("WHEEL", ["zip-member-without-data", "zip-hidden-member"], id="read before the records"),
+        pytest.param("METADATA", ["zip-hidden-member", "zip-member-without-data"], id="read after them"),
+        pytest.param("RECORD", ["zip-hidden-member", "zip-member-without-data"], id="read after them too"),
+        pytest.param("licenses/LICENSE", ["zip-hidden-member", "zip-member-without-data"], id="a licence"),
+    ],
+)
+def test_a_member_of_two_names_is_met_where_the_index_reads_it(
+    member: str, expected: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / WHEEL_NAME
+    parts = [replace(each, local_name=b"x") if each.name == f"{INFO}/{member}".encode() else each for each in GOOD]
+    path.write_bytes(bytes(Zip(parts)))
+    assert [each.code for each in check([path]).diagnostics if each.code in expected] == expected
+
+
 def test_a_comment_is_met_after_what_stands_in_front_of_it(tmp_path: Path) -> None:
     path = tmp_path / WHEEL_NAME
     path.write_bytes(bytes(Zip([replace(GOOD[0], local_size=1, comment=b"!"), *GOOD[1:], GOOD[1]])))

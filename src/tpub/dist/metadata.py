@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 import zipfile
 import zlib
@@ -13,6 +14,12 @@ from tpub.dist.model import CoreMetadata, Kind
 from tpub.errors import DistributionError
 
 _REBUILD = "Build it anew; if it was copied or downloaded, copy it again and compare its SHA-256."
+
+# Old back ends write Description among the headers, each further line behind eight columns that are none of it
+# (https://packaging.python.org/en/latest/specifications/core-metadata/#description).
+_FOLD = re.compile(r"\n(?: {7}\|| {8})")
+_BODY = re.compile(rb"\n\r?\n")
+_DESCRIPTION = re.compile(rb"^description:", re.IGNORECASE | re.MULTILINE)
 
 
 def read_metadata(path: Path, kind: Kind) -> CoreMetadata:
@@ -26,6 +33,8 @@ def read_metadata(path: Path, kind: Kind) -> CoreMetadata:
 def split(content: bytes) -> CoreMetadata:
     """Return the fields that METADATA or PKG-INFO of that content has."""
     raw, unparsed = parse_email(content)
+    if "description" in raw and _DESCRIPTION.search(_BODY.split(content, 1)[0]):
+        raw["description"] = _FOLD.sub("\n", raw["description"])
     # A body that is no UTF-8 stands there as bytes, and one of several parts as None.
     return CoreMetadata(raw, {name: [_text(value) for value in values if value] for name, values in unparsed.items()})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from packaging.version import InvalidVersion, Version
 
@@ -51,9 +52,21 @@ def metadata_fields(metadata: CoreMetadata) -> Fields:
     fields: Fields = []
     for name, value in metadata.raw.items():
         fields += [(_RENAMED.get(name, name), text) for text in _texts(name, value)]
-    for name, values in metadata.unparsed.items():
-        fields += [(_form_name(name), text) for text in values]
+    for header, values in metadata.unparsed.items():
+        if (name := _form_name(header)) in _core_metadata():
+            fields += [(name, text) for text in values]
     return [field for field in fields if field[0] != "license_file" or _takes_license_files(metadata)]
+
+
+@cache
+def _core_metadata() -> frozenset[str]:
+    """Return the form's names of all fields of core metadata.
+
+    The form has other fields, too: a header `Filetype` or `Protocol-Version` must not pass for one of them.
+    """
+    from packaging.metadata import RawMetadata  # noqa: PLC0415  (slow, and whoever calls this has read some already)
+
+    return frozenset(_RENAMED.get(name, name) for name in RawMetadata.__annotations__)
 
 
 def _texts(name: str, value: object) -> Iterator[str]:

@@ -38,6 +38,8 @@ def scan_zip(path: Path) -> ZipScan:
         _check_sizes(entries, size, ledger)
         contents = _read(file, directory.start, entries, _wishes(path.name, entries), ledger)
         check_framing(file, size, entries, ledger)
+    for broken in contents.later:
+        ledger.close(broken)
     return ZipScan(tuple(contents.members), contents.texts, ledger.flaws)
 
 
@@ -65,7 +67,7 @@ def _wishes(filename: str, entries: Sequence[Entry]) -> Wishes:
     """Return what is wanted of a wheel of that name; of a zip sdist, its PKG-INFO."""
     if not filename.endswith(".whl"):
         names = {entry.name for entry in entries if posixpath.basename(entry.name) == "PKG-INFO"}
-        return Wishes(dict.fromkeys(names, METADATA), names.__contains__)
+        return Wishes(dict.fromkeys(names, METADATA), names.__contains__, min(names, key=len, default=""))
     info = info_directory(filename)
     longest = {f"{info}/{name}": most for name, most in _TEXTS.items()}
-    return Wishes(longest, lambda name: name in longest or name.startswith(f"{info}/licenses/"))
+    return Wishes(longest, lambda name: name in longest or name.startswith(f"{info}/licenses/"), f"{info}/WHEEL")

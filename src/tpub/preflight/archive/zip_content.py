@@ -25,21 +25,24 @@ _ENCRYPTED = 0x01 | 0x20 | 0x40  # encrypted, patched, strongly encrypted: what 
 
 @dataclass(slots=True)
 class Contents:
-    """What reading the members brought to light."""
+    """What reading the members brought to light; the index would meet the flaws in `later` after all others."""
 
     members: list[Member] = field(default_factory=list)
     texts: dict[str, bytes] = field(default_factory=dict)
+    later: list[Broken] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """Which members' content is kept, and which the index itself reads (and so refuses if they are damaged).
 
-    `longest` holds the names of the members to keep, with the bytes that they may have at most.
+    `longest` holds the names of the members to keep, with the bytes that they may have at most; `first` is the
+    one that the index reads before it looks at Python files and at the archive's records, all others afterwards.
     """
 
     longest: Mapping[str, int]
     is_read_by_index: Callable[[str], bool]
+    first: str
 
 
 def read_contents(file: BinaryIO, end: int, entries: Sequence[Entry], wishes: Wishes, ledger: Ledger) -> Contents:
@@ -77,7 +80,11 @@ class _Reader:
             self.file.seek(self._find_data(entry, end))
             self._show(entry, digest, is_code=is_code)
         except Broken as broken:
-            self.ledger.note(broken.defect if is_asked else Defect.UNREAD, broken.detail, entry.name)
+            defect = broken.defect if is_asked else Defect.UNREAD
+            if is_code or entry.name == self.wishes.first:
+                self.ledger.note(defect, broken.detail, entry.name)
+            else:
+                self.contents.later.append(Broken(defect, broken.detail, entry.name))
             digest = None
         self.left -= entry.size if digest else 0
         self.contents.members.append(Member(entry.name, entry.size, sha256=digest.digest() if digest else None))
