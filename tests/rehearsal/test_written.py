@@ -13,6 +13,7 @@ from support.checkouts import laid
 from support.samples import ACCOUNT, GITHUB, GITLAB, RELEASE, SELF_MANAGED
 from support.world import tpub
 from tpub.errors import ConfigError
+from tpub.index.model import PYPI
 from tpub.rehearsal.written import roles
 
 PUBLISHER = '[tool.tpub.publisher]\nprovider = "{}"\n'
@@ -34,6 +35,9 @@ def remote(url: str) -> dict[str, str]:
 def workflow(job: str = "permissions: {id-token: write}", *, on: str = TAGS, top: str = "") -> str:
     step = "steps: [{run: tpub upload}]"
     return f"on: {on}\n{top}\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    {job}\n    {step}\n"
+
+
+FIRST = "  first: {runs-on: x, steps: [{run: make}]}\n"
 
 
 def pipeline(job: str) -> str:
@@ -70,10 +74,24 @@ TOKEN = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
             id="another environment",
         ),
         pytest.param(GRANTED, "pull_request_target", "", ["gh-pull-request-target"], id="pull_request_target"),
+        pytest.param(
+            f"{GRANTED}\n    environment: '${{{{ inputs.where }}}}'",
+            TAGS,
+            DECLARED_GITHUB,
+            [],
+            id="of the run, and declared",
+        ),
+        pytest.param(
+            f"{GRANTED}\n    environment: '${{{{ needs.first.outputs.where }}}}'",
+            TAGS,
+            DECLARED_GITHUB,
+            ["gh-environment-empty"],
+            id="an environment that comes out empty",
+        ),
     ],
 )
 def test_a_workflow_is_played(tmp_path: Path, job: str, on: str, declared: str, codes: list[str]) -> None:
-    root = laid(tmp_path, remote(GITHUB) | {"pyproject.toml": declared, RELEASE: workflow(job, on=on)})
+    root = laid(tmp_path, remote(GITHUB) | {"pyproject.toml": declared, RELEASE: workflow(job, on=on) + FIRST})
     found = played(root, RELEASE)
     told = [each["code"] for each in found["diagnostics"] if each["severity"] == "error"]
     assert (found["exit_code"], told) == (4 if codes else 0, codes)
@@ -147,6 +165,74 @@ def test_what_starts_a_workflow(tmp_path: Path, on: str, event: str, ref: str) -
     root = laid(tmp_path, remote(GITHUB) | {RELEASE: workflow(on=on)})
     (role,) = roles(root, Path(RELEASE))
     assert (role.description.event, role.description.ref) == (event, ref)
+
+
+@pytest.mark.parametrize(
+    ("called", "calling", "codes"),
+    [
+        pytest.param(GRANTED, GRANTED, [], id="granted twice"),
+        pytest.param("", GRANTED, [], id="taken over"),
+        pytest.param(GRANTED, "permissions: {}", ["gh-caller-permission-missing"], id="the caller has less"),
+        pytest.param("permissions: {}", GRANTED, ["gh-id-token-missing"], id="the called asks for less"),
+    ],
+)
+def test_a_called_workflow_has_what_both_grant(tmp_path: Path, called: str, calling: str, codes: list[str]) -> None:
+    caller = f"on: {TAGS}\njobs:\n  release:\n    uses: ./.github/workflows/called.yml\n    {calling}\n"
+    files = {RELEASE: caller, ".github/workflows/called.yml": workflow(called, on="workflow_call")}
+    found = played(laid(tmp_path, remote(GITHUB) | files), RELEASE)
+    told = [each["code"] for each in found["diagnostics"] if each["severity"] == "error"]
+    assert (found["exit_code"], told) == (4 if codes else 0, codes)
+
+
+@pytest.mark.parametrize(
+    ("files", "file", "codes"),
+    [
+        pytest.param(
+            remote(GITHUB) | {RELEASE: workflow().replace("tpub upload", "sudo tpub upload")},
+            RELEASE,
+            {"gh-env-stripped": "error"},
+            id="GitHub, under sudo",
+        ),
+        pytest.param(
+            remote(GITLAB) | {".gitlab-ci.yml": pipeline(TOKEN).replace("tpub", "docker run i tpub")},
+            ".gitlab-ci.yml",
+            {"gl-env-stripped": "error"},
+            id="GitLab, in a container",
+        ),
+        pytest.param(
+            remote("https://github.corp.example/o/r") | {RELEASE: workflow()},
+            RELEASE,
+            {"issuer-unknown": "error"},
+            id="GitHub Enterprise Server",
+        ),
+        pytest.param(
+            remote(GITHUB) | {RELEASE: workflow().replace("tpub upload", "poetry publish")},
+            RELEASE,
+            {"tool-no-oidc": "warning"},
+            id="a tool without trusted publishing",
+        ),
+        pytest.param(
+            remote(GITHUB) | {RELEASE: workflow().replace("{run: tpub upload}", "{run: tpub upload --index X}")},
+            RELEASE,
+            {"index-url-slash": "error"},
+            id="an upload address without its slash",
+        ),
+        pytest.param(
+            remote(GITLAB)
+            | {".gitlab-ci.yml": "child:\n  trigger: {include: ci/child.yml}\n", "ci/child.yml": pipeline(TOKEN)},
+            ".gitlab-ci.yml",
+            {},
+            id="GitLab, in a child pipeline",
+        ),
+    ],
+)
+def test_what_the_file_shows_counts(tmp_path: Path, files: dict[str, str], file: str, codes: dict[str, str]) -> None:
+    files = {name: text.replace("--index X", f"--index {PYPI.upload_url[:-1]}") for name, text in files.items()}
+    found = played(laid(tmp_path, files), file)
+    told = {each["code"]: each["severity"] for each in found["diagnostics"]}
+    fails = "error" in codes.values()
+    assert (found["exit_code"], told) == (4 if fails else 0, codes)
+    assert [each["status"] for each in found["uploads"]] == ["unsent" if fails else "uploaded"]
 
 
 def test_every_publishing_job_is_played_until_one_fails(tmp_path: Path) -> None:

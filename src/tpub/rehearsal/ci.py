@@ -32,9 +32,9 @@ class JobDescription:
     """What a job is about.
 
     `workflow` defaults to the provider's usual file, `issuer` to its own, `reference` to the tag, `account` (Google's)
-    to one that is named for the repository; `is_granted` says whether GitHub lets it ask for identity tokens,
-    `id_tokens` which audiences GitLab's have by their variables, None for what suits this index; `changes` replace
-    claims of the job's identity tokens, None takes one out.
+    to one that is named for the repository; `caller` is the workflow that calls that of the job. `is_granted` says
+    whether GitHub lets it ask for identity tokens, `id_tokens` which audiences GitLab's have by their variables, None
+    for what suits this index; `changes` replace claims of the job's identity tokens, None takes one out.
     """
 
     provider: Literal["github", "gitlab", "google", "activestate"]
@@ -48,6 +48,7 @@ class JobDescription:
     name: str = "publish"
     reference: str = ""
     account: str = ""
+    caller: str = ""
     is_granted: bool = True
     id_tokens: Mapping[str, str | list[str]] | None = None
 
@@ -103,14 +104,14 @@ def github_env(job: JobDescription, token_url: str, bearer: str) -> dict[str, st
     return (asking if job.is_granted else {}) | {
         "CI": "true",
         "GITHUB_ACTIONS": "true",
-        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_SERVER_URL": job.issuer.removesuffix("/_services/token") or "https://github.com",
         "GITHUB_API_URL": "https://api.github.com",
         "GITHUB_REPOSITORY": job.repository,
         "GITHUB_REPOSITORY_ID": account_id(job.repository),
         "GITHUB_REPOSITORY_OWNER": owner,
         "GITHUB_REPOSITORY_OWNER_ID": account_id(owner),
         "GITHUB_WORKFLOW": job.file.partition(".")[0],
-        "GITHUB_WORKFLOW_REF": workflow_ref(job),
+        "GITHUB_WORKFLOW_REF": workflow_ref(job, job.caller or job.file),
         "GITHUB_WORKFLOWSHA": SHA,
         "GITHUB_EVENT_NAME": job.event,
         "GITHUB_REF": job.ref,
@@ -184,6 +185,6 @@ def new_bearer() -> str:
     return secrets.token_urlsafe(48)
 
 
-def workflow_ref(job: JobDescription) -> str:
+def workflow_ref(job: JobDescription, file: str) -> str:
     """Return how GitHub names a workflow file at a reference."""
-    return f"{job.repository}/.github/workflows/{job.file}@{job.ref}"
+    return f"{job.repository}/.github/workflows/{file}@{job.ref}"

@@ -43,9 +43,9 @@ def github_claims(job: JobDescription, audience: str | list[str], now: float) ->
         "run_attempt": "1",
         "runner_environment": "github-hosted",
         "workflow": job.file.partition(".")[0],
-        "workflow_ref": workflow_ref(job),
+        "workflow_ref": workflow_ref(job, job.caller or job.file),
         "workflow_sha": SHA,
-        "job_workflow_ref": workflow_ref(job),
+        "job_workflow_ref": workflow_ref(job, job.file),
         "job_workflow_sha": SHA,
     }
     return _changed(claims, {"environment": job.environment, **job.changes})

@@ -37,7 +37,7 @@ def rehearse(rehearsal: Rehearsal, index: RehearsalIndex, role: Role, world: Wor
     as one exchange creates one. Raises `ConfigError` if there is nothing to publish.
     """
     description = role.description
-    if description.issuer:
+    if description.provider == "gitlab" and description.issuer:
         index.add_issuer(description.issuer)
     job = index.job(description)
     trusted = role.trusted or (job.publisher,)

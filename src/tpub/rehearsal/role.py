@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tpub.config import pyproject
+from tpub.doctor.subject import destination
 from tpub.identity.publisher import Publisher
 from tpub.index.model import PYPI, Index
 from tpub.rehearsal.ci import JobDescription
+from tpub.workflow.publish import Publish
+from tpub.workflow.registrants import registrants
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +29,15 @@ class Role:
     index: Index = PYPI
     trusted: tuple[Publisher, ...] = ()
     declared: Publisher | None = None
+
+
+def played(root: Path, description: JobDescription, title: str, publish: Publish) -> Role:
+    """Return the role of a job that is written in the checkout at `root`.
+
+    PyPI trusts the declared publisher, where there is one of that platform; else whom `tpub publisher` names.
+    """
+    index, declared = destination(publish) or PYPI, pyproject.read(root).publisher
+    if declared is not None and declared.provider == description.provider and index is PYPI:
+        return Role(description, title, root, index, (declared,), declared)
+    found = (each.publisher for each in registrants(root, {}, index.name))
+    return Role(description, title, root, index, tuple(found))

@@ -84,11 +84,11 @@ def _written(root: Path, index: str) -> Iterator[Registrant]:
             yield Registrant(publisher, f"{step.workflow.path}, {step.job.name}")
         return
     issuer = f"https://{origin.host}"
-    for pipeline in gitlab.load(root)[:1]:
-        jobs = [pair for pair in pipeline.publishing if not pair[1].secrets]
-        for job, _ in [pair for pair in jobs if pair[1].index == index] or jobs:
-            registered = GitLabPublisher(head, tail, pipeline.path, _fixed(job.environment, "$"), issuer)
-            yield Registrant(registered, f"{pipeline.path}, {job.name}")
+    jobs = [(each, *pair) for each in gitlab.load(root) for pair in each.publishing if not pair[1].secrets]
+    for pipeline, job, _ in [found for found in jobs if found[2].index == index] or jobs:
+        # The token of a child pipeline's job names the top file all the same.
+        registered = GitLabPublisher(head, tail, gitlab.CONFIG, _fixed(job.environment, "$"), issuer)
+        yield Registrant(registered, f"{pipeline.path}, {job.name}")
 
 
 def _built_by_google(root: Path, index: str) -> Iterator[Registrant]:
