@@ -32,6 +32,7 @@ format: .venv/.ready
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m compileall -q src # as pip does with what is not editable
 	touch $@
 
 demo: .venv/.ready

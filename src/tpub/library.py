@@ -77,7 +77,7 @@ def detect(env: Env = None) -> Provider | None:
         ...
     tpub.errors.IdentityError: GitHub gave the job no identity to publish with
     """
-    from tpub.identity import detect as find
+    from tpub.identity.detect import detect as find
     from tpub.machine import product_name
 
     return find(_environment(env), product_name() if env is None else "")
@@ -98,7 +98,7 @@ def exchange(identity: Provider | Secret, index: Index = PYPI, *, env: Env = Non
     Secret(***)
     """
     from tpub.identity.handed import Brought
-    from tpub.publishing.credentials import MintedCredentials
+    from tpub.publishing.minted import MintedCredentials
     from tpub.secret import Secret
 
     provider = Brought.of(identity) if isinstance(identity, Secret) else identity
@@ -134,7 +134,7 @@ def upload(  # noqa: PLR0913  (keywords, each with a default)
     [('sampleproject-1.0-py3-none-any.whl', 'uploaded', True), ('sampleproject-1.0.tar.gz', 'uploaded', True)]
     """
     from tpub.errors import INTERRUPTED, ReleaseError
-    from tpub.publishing.attesting import Attest
+    from tpub.publishing.attestations import Attest
     from tpub.publishing.publish import Order, publish
 
     files = [str(path) for path in _files(paths)]

@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO
+from contextlib import contextmanager
+from importlib.machinery import PathFinder
+from types import ModuleType
+from typing import TYPE_CHECKING, BinaryIO
 
-from requests_toolbelt.multipart.encoder import MultipartEncoder  # noqa: TID251
+
+@contextmanager
+def _hollow(*names: str) -> Iterator[None]:
+    """Let packages that are not imported yet be empty meanwhile; their modules are found all the same."""
+    before = set(sys.modules)
+    for name in names:
+        parent = sys.modules.get(name.rpartition(".")[0])
+        spec = PathFinder.find_spec(name, parent.__path__ if parent else None)
+        package = sys.modules.setdefault(name, ModuleType(name))
+        if spec is not None and name not in before:
+            package.__path__ = list(spec.submodule_search_locations or ())
+    try:
+        yield
+    finally:
+        packages = {name.partition(".")[0] for name in names}
+        for name in set(sys.modules) - before:
+            if name.partition(".")[0] in packages:
+                del sys.modules[name]
+
+
+if TYPE_CHECKING:
+    from requests_toolbelt.multipart.encoder import MultipartEncoder  # noqa: TID251
+else:
+    # Its package imports requests, and that all of urllib3, which takes longer than a small upload and is of no use
+    # here: the encoder needs urllib3's fields, and looks for them in `_compat`.
+    with _hollow(
+        "requests", "urllib3", "requests_toolbelt", "requests_toolbelt.multipart", "requests_toolbelt._compat"
+    ):
+        from urllib3 import fields
+
+        sys.modules["requests_toolbelt._compat"].fields = fields
+        from requests_toolbelt.multipart.encoder import MultipartEncoder  # noqa: TID251
 
 _BLOCK = 256 * 1024  # bytes; larger gains nothing, smaller costs (measured: 8 KiB blocks are five times slower)
 

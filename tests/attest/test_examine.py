@@ -22,7 +22,7 @@ from tpub.errors import NetworkError
 from tpub.http import Http
 from tpub.index.model import Index
 from tpub.outcome import AttestationSummary
-from tpub.publishing.attesting import Attest
+from tpub.publishing.attestations import Attest
 from tpub.publishing.publish import Order, publish
 from tpub.rehearsal import JobDescription, RehearsalIndex, serve
 

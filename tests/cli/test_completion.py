@@ -13,7 +13,7 @@ import pytest
 
 from support.processes import environment
 from support.sandbox import BASH
-from tpub.identity import NAMES
+from tpub.identity.detect import NAMES
 from tpub.pages import pages
 from tpub.rehearsal.faults import NAMED
 

@@ -16,7 +16,7 @@ from support.world import Heard, Ran, a_world, tpub
 from tpub.authorization import basic
 from tpub.events import SecretObtained
 from tpub.http import Http
-from tpub.identity import detect
+from tpub.identity.detect import detect
 from tpub.index.credential import token_credential
 from tpub.publishing.publish import Order, publish
 from tpub.rehearsal.ci import JobDescription

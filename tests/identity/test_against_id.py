@@ -14,7 +14,7 @@ from support.programs import program
 from support.tokens import unsigned
 from tpub.errors import TpubError
 from tpub.http import Http
-from tpub.identity import detect
+from tpub.identity.detect import detect
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are scripts with a first line for Unix")
 

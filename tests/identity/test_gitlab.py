@@ -6,7 +6,7 @@ from support.tokens import GITLAB, unsigned
 from tpub.diagnostic import Evidence, Variable
 from tpub.errors import IdentityError
 from tpub.http import Http
-from tpub.identity import detect
+from tpub.identity.detect import detect
 from tpub.identity.gitlab import GitLab
 from tpub.identity.provider import variable_for
 

@@ -12,7 +12,7 @@ from support.tokens import GOOGLE, unsigned
 from tpub.diagnostic import Answer as Said, Variable
 from tpub.errors import IdentityError
 from tpub.http import Http
-from tpub.identity import detect
+from tpub.identity.detect import detect
 from tpub.identity.google import GoogleCloud
 
 TOKEN = unsigned(GOOGLE)

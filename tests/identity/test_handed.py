@@ -7,7 +7,8 @@ from support.tokens import ACTIVESTATE, GITHUB, GITLAB, GOOGLE, unsigned
 from tpub.diagnostic import Variable
 from tpub.errors import ConfigError, IdentityError
 from tpub.http import Http
-from tpub.identity import Choice, detect, find
+from tpub.identity.choice import Choice
+from tpub.identity.detect import detect, find
 from tpub.identity.issuers import issuer_of
 from tpub.secret import Secret
 

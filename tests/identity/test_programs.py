@@ -12,7 +12,7 @@ from support.tokens import unsigned
 from tpub.diagnostic import Evidence, Variable
 from tpub.errors import IdentityError
 from tpub.http import Http
-from tpub.identity import detect
+from tpub.identity.detect import detect
 from tpub.identity.process import ask
 from tpub.identity.provider import Provider
 

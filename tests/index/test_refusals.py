@@ -14,9 +14,10 @@ from tpub.identity.publisher import (
     GooglePublisher,
     Publisher,
 )
+from tpub.index.known import Known, Release
 from tpub.index.model import PYPI, TESTPYPI, find
 from tpub.index.refusals import explain, foreseen
-from tpub.index.refusals.case import Case, Known, Release
+from tpub.index.refusals.case import Case
 from tpub.index.refusals.platforms import support_mail
 
 Claims = dict[str, object]

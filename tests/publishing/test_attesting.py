@@ -29,7 +29,7 @@ from tpub.identity.publisher import Publisher
 from tpub.index.credential import Credential, token_credential
 from tpub.index.model import Index
 from tpub.outcome import Outcome
-from tpub.publishing.attesting import Attest
+from tpub.publishing.attestations import Attest
 from tpub.publishing.publish import Order, publish
 from tpub.publishing.world import World
 from tpub.rehearsal import Job, JobDescription, RehearsalIndex, serve

@@ -16,7 +16,8 @@ from tpub.http import Http
 from tpub.index.credential import Credential, token_credential
 from tpub.index.model import PYPI, Index
 from tpub.publishing.authority import Wish, choose, keep
-from tpub.publishing.credentials import GivenCredentials, MintedCredentials
+from tpub.publishing.credentials import GivenCredentials
+from tpub.publishing.minted import MintedCredentials
 from tpub.secret import Secret
 
 GIVEN = token_credential(Secret("pypi-x"))

@@ -16,7 +16,8 @@ from tpub.events import Noted
 from tpub.http import Http
 from tpub.index.credential import token_credential
 from tpub.index.exchange import ApiToken
-from tpub.publishing.credentials import GivenCredentials, MintedCredentials, obtain, replacement_time
+from tpub.publishing.credentials import GivenCredentials, obtain
+from tpub.publishing.minted import MintedCredentials, replacement_time
 from tpub.publishing.world import World
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.effects import Fail

@@ -15,7 +15,7 @@ from tpub.dist.read import read
 from tpub.http import Http
 from tpub.index.credential import Credential, token_credential
 from tpub.index.model import Index
-from tpub.publishing.attesting import Attest, Attesting
+from tpub.publishing.attestations import Attest, attesting
 from tpub.publishing.credentials import GivenCredentials
 from tpub.publishing.delivery import Courier
 from tpub.publishing.retry import Backoff
@@ -94,7 +94,7 @@ def deliver(
     with serving(answer) as server, Http({}) as http:
         index = Index("here", f"{server.url}/legacy/", f"{server.url}/simple/")
         credentials = (Renewing if renewing else GivenCredentials)(token_credential(Secret("pypi-x")))
-        courier = Courier(Attesting(Attest(), index), credentials, Backoff(3), World({}, http, clock, Heard()))
+        courier = Courier(attesting(Attest(), index), credentials, Backoff(3), World({}, http, clock, Heard()))
         found = courier.deliver(file, dispatch)
     assert (posts, pages) == ([], [])
     return found.status.value, found.tries, found.error.diagnostic.code if found.error else None

@@ -4,8 +4,8 @@ import pytest
 
 from support.tokens import GITHUB
 from tpub.diagnostic import Diagnostic
+from tpub.index.known import Release
 from tpub.index.model import PYPI
-from tpub.index.refusals.case import Release
 from tpub.outcome import IdentitySummary
 from tpub.publishing.hindsight import in_hindsight
 

@@ -18,7 +18,7 @@ from tpub.events import Event, UploadAdvanced, UploadEnded, UploadStarted
 from tpub.http import Http
 from tpub.index.credential import token_credential
 from tpub.outcome import UploadStatus
-from tpub.publishing.attesting import Attest, Attesting
+from tpub.publishing.attestations import Attest, attesting
 from tpub.publishing.credentials import GivenCredentials
 from tpub.publishing.plan import Release
 from tpub.publishing.runner import Pace, Runner
@@ -38,8 +38,8 @@ def runner(
     release = Release(found[0].normalized_project, "1.0", None, tuple(found[:-1]), (found[-1],))
     credentials = GivenCredentials(token_credential(index.user_token()))
     with Http({}) as http:
-        attesting = Attesting(Attest(), index.index)
-        yield Runner([release], attesting, credentials, Pace(jobs), World({}, http, clock, listener)), release
+        without = attesting(Attest(), index.index)
+        yield Runner([release], without, credentials, Pace(jobs), World({}, http, clock, listener)), release
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def indexes(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def providers(incomplete: str) -> list[str]:
     """Return the names of providers that begin so."""
-    from tpub.identity import NAMES
+    from tpub.identity.detect import NAMES
 
     return [name for name in NAMES if name.startswith(incomplete)]
 

@@ -56,7 +56,7 @@ def _minted(app: App, look: Look, index: str | None, who: tuple[str | None, str 
     from tpub.config.identity_token import chosen
     from tpub.config.pyproject import read
     from tpub.config.settings import Flags, resolve
-    from tpub.index.refusals.case import Known
+    from tpub.index.known import Known
     from tpub.publishing.authority import Wish, minted
     from tpub.publishing.world import World
 

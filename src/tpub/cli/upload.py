@@ -141,7 +141,7 @@ def _order(app: App, look: Look, settings: Settings, given: Given, files: _Files
     from tpub.config.identity_token import chosen
     from tpub.config.lookup import Lookup
     from tpub.config.wishes import settle
-    from tpub.publishing.attesting import Attest
+    from tpub.publishing.attestations import Attest
     from tpub.publishing.publish import Check, Order
     from tpub.publishing.retry import Backoff
     from tpub.publishing.runner import Pace

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tpub.errors import ConfigError
-from tpub.identity import Choice
+from tpub.identity.choice import Choice
 from tpub.secret import Secret
 
 _STDIN = "-"

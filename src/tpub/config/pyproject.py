@@ -6,13 +6,15 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tpub.diagnostic import Setting
 from tpub.errors import ConfigError
-from tpub.identity.publisher import PUBLISHERS, Publisher
 from tpub.index.model import KNOWN, Index, find
 from tpub.urls import is_secure
+
+if TYPE_CHECKING:
+    from tpub.identity.publisher import Publisher
 
 FILENAME = "pyproject.toml"
 _RULES = ("pypi", "generic")
@@ -106,6 +108,8 @@ class _Reader:
         return tuple(str(each) for each in found)
 
     def publisher(self, table: Table) -> Publisher:
+        from tpub.identity.publisher import PUBLISHERS  # noqa: PLC0415  (few projects declare one)
+
         key = "tool.tpub.publisher"
         provider = self.typed(table, f"{key}.provider", str)
         kinds = {kind.provider: kind for kind in PUBLISHERS}

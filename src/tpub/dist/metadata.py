@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import tarfile
-import zipfile
-import zlib
 from pathlib import Path
 
 from packaging.metadata import parse_email
@@ -44,7 +41,11 @@ def _text(value: str | bytes) -> str:
 
 
 def _fetch(path: Path, kind: Kind) -> bytes:
-    import pkginfo  # noqa: PLC0415  (not needed by `tpub --help`)
+    import tarfile  # noqa: PLC0415  (files that the preflight read need not be opened again)
+    import zipfile  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
+
+    import pkginfo  # noqa: PLC0415
 
     base = pkginfo.Wheel if kind is Kind.WHEEL else pkginfo.SDist
 

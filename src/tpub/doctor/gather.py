@@ -19,7 +19,8 @@ from tpub.doctor.pipeline_subject import audience_of
 from tpub.doctor.subject import destination, of_run, stored
 from tpub.errors import ConfigError, IdentityError, NetworkError, TpubError
 from tpub.http import Http
-from tpub.identity import detect, jwt
+from tpub.identity import jwt
+from tpub.identity.detect import detect
 from tpub.identity.provider import variable_for
 from tpub.identity.publisher import GITLAB_ISSUER
 from tpub.index.exchange import audience as ask_audience

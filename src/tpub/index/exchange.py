@@ -12,9 +12,10 @@ from email.utils import parsedate_to_datetime
 from tpub.diagnostic import Answer, Diagnostic
 from tpub.errors import ExchangeError, NetworkError
 from tpub.http import Http, Reply
+from tpub.index.known import NOTHING, Known
 from tpub.index.model import AUDIENCES, Index
 from tpub.index.refusals import explain
-from tpub.index.refusals.case import NOTHING, Case, Known
+from tpub.index.refusals.case import Case
 from tpub.index.refusals.tokens import wrong_audience
 from tpub.secret import Secret
 

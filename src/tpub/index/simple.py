@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
-from urllib.parse import unquote, urlsplit
 
 from packaging.utils import NormalizedName
 
@@ -73,14 +71,16 @@ def project_page(index: Index, project: NormalizedName, http: Http, authorizatio
             Answer(reply.url, reply.status, reply.reason),
             hint="Run the same command again later; if the index has no such pages, set its `simple-url`.",
         )
-    files, status = _from_json(reply) if "json" in reply.headers.get("content-type", "") else (_from_html(reply), None)
+    files, status = _read(reply)
     return ProjectPage({file.filename: file for file in files}, is_known=True, status=status)
 
 
-def _from_html(reply: Reply) -> list[ListedFile]:
-    page = _Anchors()
-    page.feed(reply.text)
-    return page.files
+def _read(reply: Reply) -> tuple[list[ListedFile], str | None]:
+    if "json" in reply.headers.get("content-type", ""):
+        return _from_json(reply)
+    from tpub.index.anchors import files  # noqa: PLC0415  (PyPI has JSON)
+
+    return files(reply.text), None
 
 
 def _from_json(reply: Reply) -> tuple[list[ListedFile], str | None]:
@@ -103,21 +103,3 @@ def _file(entry: Mapping[str, object]) -> ListedFile:
         uploaded if isinstance(uploaded, str) else None,
         provenance if isinstance(provenance, str) else None,
     )
-
-
-class _Anchors(HTMLParser):
-    """Collects the links of a PEP 503 page: the last part of the path is the file, the fragment its digest."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.files: list[ListedFile] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        href = dict(attrs).get("href") if tag == "a" else None
-        if not href:
-            return
-        parts = urlsplit(href)
-        name, _, value = parts.fragment.partition("=")
-        sha256 = value.partition("&")[0].lower() if name == "sha256" else None
-        provenance = dict(attrs).get("data-provenance")
-        self.files.append(ListedFile(unquote(parts.path.rpartition("/")[2]), sha256, provenance=provenance))

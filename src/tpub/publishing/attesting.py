@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from threading import Lock
 
 from tpub.attest import sidecars
@@ -18,7 +17,8 @@ from tpub.diagnostic import Diagnostic, Severity
 from tpub.dist.model import Distribution
 from tpub.errors import AttestationError, IdentityError, TpubError
 from tpub.identity.publisher import Publisher
-from tpub.index.model import KNOWN, Index
+from tpub.index.model import Index
+from tpub.publishing.attestations import Attest
 from tpub.publishing.credentials import Credentials
 from tpub.publishing.signing import Desk, signer_for
 from tpub.publishing.world import World
@@ -36,25 +36,9 @@ _EXPECTED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Attest:
-    """What the user wants: `trust_config` is that of a sigstore of one's own, and says that the index takes it."""
-
-    mode: Attestations = Attestations.AUTO
-    trust_config: Path | None = None
-
-    def signs_for(self, index: Index) -> bool:
-        """Tell whether files for `index` are to be signed at all."""
-        return self.mode is not Attestations.NEVER and (index in KNOWN or self.trust_config is not None)
-
-    def takes(self, index: Index) -> bool:
-        """Tell whether `index` is known to take attestations."""
-        return self.mode is not Attestations.NEVER and (index.is_pypi or self.trust_config is not None)
-
-
 @dataclass(slots=True)
-class Attesting:
-    """The attestations of one release; `of` and `refused` serve many threads.
+class Attested:
+    """An `Attesting` that has attestations, or may have them.
 
     In mode `auto`, nothing is raised: what goes wrong is in `problems`, and the files travel without.
     """

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tpub.config.modes import TrustedPublishing
 from tpub.config.stores import Stored, Stores
 from tpub.diagnostic import Diagnostic, Severity, Variable
 from tpub.errors import ConfigError, IdentityError
 from tpub.events import Noted, SecretObtained
-from tpub.identity import MARKS, Choice, find
+from tpub.identity.choice import ANYBODY, Choice
 from tpub.index.credential import Credential
+from tpub.index.known import NOTHING, Known
 from tpub.index.model import KNOWN, Index
-from tpub.index.refusals.case import NOTHING, Known
-from tpub.publishing.credentials import Credentials, GivenCredentials, MintedCredentials
+from tpub.publishing.credentials import Credentials, GivenCredentials
 from tpub.publishing.world import World
 
-ANYBODY = Choice()
+if TYPE_CHECKING:
+    from tpub.publishing.minted import MintedCredentials
+
 _NO_CI = "no-ci"
 
 
@@ -80,6 +82,8 @@ def keep(wish: Wish, index: Index, world: World) -> Stored:
 
 
 def _has_identity(wish: Wish, world: World) -> bool:
+    from tpub.identity.detect import find  # noqa: PLC0415  (as below)
+
     try:
         return find(wish.identity, world.env, world.machine) is not None
     except IdentityError:
@@ -123,6 +127,10 @@ def _raise(error: IdentityError) -> NoReturn:
 
 def minted(wish: Wish, index: Index, world: World) -> MintedCredentials:
     """Return what mints tokens for this job's identity; raises `IdentityError` if it has none."""
+    # Providers, claims and exchange are a house of their own, which nobody with a token enters.
+    from tpub.identity.detect import find  # noqa: PLC0415
+    from tpub.publishing.minted import MintedCredentials  # noqa: PLC0415
+
     provider = find(wish.identity, world.env, world.machine)
     if provider is None:
         raise _nobody(world.env, wish.mode)
@@ -137,6 +145,8 @@ def _nobody(env: Mapping[str, str], mode: TrustedPublishing) -> IdentityError:
             Variable("TPUB_TOKEN", "empty" if "TPUB_TOKEN" in env else "unset"),
             hint="Give an API token in `TPUB_TOKEN`, or leave out `--trusted-publishing never`.",
         )
+    from tpub.identity.detect import MARKS  # noqa: PLC0415  (as above)
+
     return IdentityError(
         _NO_CI,
         "this is no CI system that tpub knows, and there is no credential either",

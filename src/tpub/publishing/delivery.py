@@ -11,11 +11,10 @@ from tpub.errors import DistributionError, NetworkError, TpubError, UploadError
 from tpub.events import UploadAdvanced
 from tpub.http import OverloadError, Reply
 from tpub.index.credential import Credential
-from tpub.index.replies import refusal
 from tpub.index.simple import listing
 from tpub.index.upload import send
 from tpub.outcome import UploadStatus
-from tpub.publishing.attesting import Attesting
+from tpub.publishing.attestations import Attesting
 from tpub.publishing.credentials import Credentials
 from tpub.publishing.retry import QUESTION, Backoff, wait_asked_with, wait_before_retry
 from tpub.publishing.world import World
@@ -119,6 +118,8 @@ class Courier:
 
     def _refusal(self, file: Distribution, reply: Reply) -> UploadError:
         """Return why the index does not want the file; raises `OverloadError` if it just cannot take it now."""
+        from tpub.index.replies import refusal  # noqa: PLC0415  (most uploads are accepted)
+
         error = refusal(self._index, reply, file.filename)
         if reply.is_overload and error.diagnostic.code != "project-creation-limit":
             raise OverloadError(reply)

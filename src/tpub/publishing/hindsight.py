@@ -9,8 +9,8 @@ from packaging.utils import canonicalize_name
 
 from tpub.diagnostic import Diagnostic
 from tpub.identity.publisher import publisher_of
+from tpub.index.known import Release
 from tpub.index.model import Index
-from tpub.index.refusals.case import Release
 from tpub.index.registration import registration_hint
 from tpub.outcome import IdentitySummary
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 
@@ -19,27 +20,28 @@ from tpub.dist.model import Distribution
 from tpub.dist.read import read
 from tpub.errors import DistributionError, NetworkError, TpubError
 from tpub.events import Noted
-from tpub.identity import Choice
-from tpub.identity.publisher import Publisher
+from tpub.identity.choice import ANYBODY, Choice
 from tpub.index.credential import Credential
+from tpub.index.known import Known, Release
 from tpub.index.model import Index
-from tpub.index.refusals.case import Known, Release
 from tpub.index.simple import Listing, project_page
 from tpub.outcome import LANDED, Outcome
 from tpub.preflight.context import Context
 from tpub.preflight.run import judge
 from tpub.publishing import lifetime
 from tpub.publishing.account import Account
-from tpub.publishing.attesting import Attest, Attesting
-from tpub.publishing.authority import ANYBODY, Wish, choose, keep
+from tpub.publishing.attestations import Attest, Attesting, attesting
+from tpub.publishing.authority import Wish, choose, keep
 from tpub.publishing.credentials import obtain
-from tpub.publishing.hindsight import in_hindsight
 from tpub.publishing.plan import plan
 from tpub.publishing.retry import patiently
 from tpub.publishing.runner import Pace, Runner
 from tpub.publishing.standing import Standing, standing
 from tpub.publishing.verify import verify
 from tpub.publishing.world import World
+
+if TYPE_CHECKING:
+    from tpub.identity.publisher import Publisher
 
 _WAIT_FOR_PYPI, _WAIT = 60.0, 10.0  # seconds; PyPI's pages lag behind a cache, other indexes may have none
 
@@ -79,13 +81,13 @@ class Order:
 def publish(order: Order, world: World, command: str = "upload") -> Outcome:
     """Publish, and give account of it whatever happens; raises nothing that a user can cause."""
     account = Account(command, order.index, dry_run=order.dry_run)
-    attesting = Attesting(order.attest, order.index)
+    attestations = attesting(order.attest, order.index)
     try:
         order = _with_kept(order, world, account)
         _prepare(order, world, account)
-        account.add(attesting.look(account.distributions))
+        account.add(attestations.look(account.distributions))
         if not account.has_failed and not order.dry_run:
-            _send(order, world, account, attesting)
+            _send(order, world, account, attestations)
     except TpubError as exc:
         account.fail(exc)
     except KeyboardInterrupt:
@@ -187,6 +189,8 @@ def _release(account: Account) -> Release:
 
 def _told(error: TpubError, index: Index, release: Release, account: Account) -> Diagnostic:
     """Return what is to be told of an upload that failed, now that it is known what it was about."""
+    from tpub.publishing.hindsight import in_hindsight  # noqa: PLC0415  (failures alone need it)
+
     told = error.diagnostic
     if told.code == "minted-token-expired":
         landed = sum(upload.status in LANDED for upload in account.uploads.values())
@@ -195,7 +199,7 @@ def _told(error: TpubError, index: Index, release: Release, account: Account) ->
     return in_hindsight(told, project, index, release=release, identity=account.identity)
 
 
-def _send(order: Order, world: World, account: Account, attesting: Attesting) -> None:
+def _send(order: Order, world: World, account: Account, attestations: Attesting) -> None:
     releases = account.plan.releases if account.plan else ()
     if not releases:
         world.listener(Noted(f"{order.index.name} has all of it already: nothing to send"))
@@ -206,18 +210,18 @@ def _send(order: Order, world: World, account: Account, attesting: Attesting) ->
     account.add(credentials.remarks)
     try:
         files = [file for release in releases for file in release.files]
-        attesting.begin(credentials, world, files)
+        attestations.begin(credentials, world, files)
         obtain(credentials)
         account.identity = credentials.identity
         _warn(lifetime.judge(releases, credentials.ends, world.clock.now(), order.index), world, account)
-        attesting.settle(credentials.claims, files)
-        runner = Runner(releases, attesting, credentials, order.pace, world)
+        attestations.settle(credentials.claims, files)
+        runner = Runner(releases, attestations, credentials, order.pace, world)
         _run(runner, account, lambda error: _told(error, order.index, known.release, account))
     finally:
-        account.add(attesting.end())
+        account.add(attestations.end())
         account.identity = credentials.identity
         credentials.give_back()
-    _verify(order, world, account, attesting)
+    _verify(order, world, account, attestations)
 
 
 def _warn(found: Sequence[Diagnostic], world: World, account: Account) -> None:
@@ -238,7 +242,7 @@ def _run(runner: Runner, account: Account, told: Callable[[TpubError], Diagnosti
             account.fail(error, told(error))
 
 
-def _verify(order: Order, world: World, account: Account, attesting: Attesting) -> None:
+def _verify(order: Order, world: World, account: Account, attestations: Attesting) -> None:
     """Look whether everything that landed is listed, unless the index shows nothing."""
     landed = [file for file in account.distributions if file.filename in account.landed - account.identical]
     if not landed or any(problem.code == "index-pages-unavailable" for problem in account.diagnostics):
@@ -251,4 +255,4 @@ def _verify(order: Order, world: World, account: Account, attesting: Attesting) 
     found = verify(landed, order.index, world.http, authorization, clock=world.clock, wait=wait)
     account.verified = found.verified
     account.add(found.diagnostics)
-    account.add(attesting.unconfirmed(found.verified, found.attested))
+    account.add(attestations.unconfirmed(found.verified, found.attested))

@@ -10,7 +10,7 @@ from tpub.dist.model import Distribution
 from tpub.errors import TpubError
 from tpub.events import Event, UploadEnded, UploadsPlanned, UploadStarted
 from tpub.outcome import UploadStatus, UploadSummary
-from tpub.publishing.attesting import Attesting
+from tpub.publishing.attestations import Attesting
 from tpub.publishing.credentials import Credentials
 from tpub.publishing.delivery import Courier, Delivered
 from tpub.publishing.plan import Release

@@ -11,9 +11,10 @@ from tpub.doctor.finding import Finding, error, note
 from tpub.doctor.refine import audiences, empty_environment, refined, why_empty
 from tpub.identity.claims import differences
 from tpub.identity.issuers import issuer_of
+from tpub.index.known import Known, Release
 from tpub.index.model import TESTPYPI
 from tpub.index.refusals import foreseen
-from tpub.index.refusals.case import Case, Known, Release
+from tpub.index.refusals.case import Case
 from tpub.index.refusals.publishers import against_declaration
 from tpub.urls import host, is_secure
 

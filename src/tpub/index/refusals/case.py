@@ -1,40 +1,15 @@
-"""What is known on this side of an exchange: the token's claims, the time, the project's own declaration."""
+"""One exchange: what the index was asked with, and all that is known of it on this side."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tpub.diagnostic import Claim
 from tpub.identity.claims import compared, looked_at
 from tpub.identity.publisher import Publisher, publisher_of
+from tpub.index.known import NOTHING, Known
 from tpub.index.model import Index
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What is to be published: the projects by name, and those among them that the index does not have."""
-
-    projects: tuple[str, ...] = ()
-    absent: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known beside the token.
-
-    `now` is in seconds since the epoch, None if nobody looked; `audience` is the one that the index asks for;
-    `declared` whom the index was told to trust, as the project's configuration has it.
-    """
-
-    now: float | None = None
-    audience: str | None = None
-    env: Mapping[str, str] = field(default_factory=dict, repr=False)
-    declared: Publisher | None = None
-    release: Release = field(default_factory=Release)
-
-
-NOTHING = Known()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ def scan_zip(path: Path) -> ZipScan:
         _check_sizes(entries, size, ledger)
         contents = _read(file, directory.start, entries, _wishes(path.name, entries), ledger)
         check_framing(file, size, entries, ledger)
-    for broken in contents.later:
-        ledger.close(broken)
+    for later in contents.later:
+        ledger.close(later)
     return ZipScan(tuple(contents.members), contents.texts, ledger.flaws)
 
 

@@ -7,8 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+# importlib.resources would read from a zip as well, and takes longer to import than the files to read.
+_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,9 @@ def limits() -> Limits:
 @cache
 def stdlib_names() -> frozenset[str]:
     """Return the names in stdlib-names.txt."""
-    text = files(__package__).joinpath("stdlib-names.txt").read_text("ascii")
+    text = (_HERE / "stdlib-names.txt").read_text("ascii")
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
 
 def _load(name: str) -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+    return tomllib.loads((_HERE / name).read_text("utf-8"))
