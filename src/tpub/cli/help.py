@@ -71,6 +71,14 @@ def width(app: App) -> int:
 class Command(TyperCommand):
     """A command."""
 
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read the words; those of other tools' command lines are taken where `takes_theirs` says so."""
+        if self.name == "upload":
+            from tpub.config.switching import as_ours
+
+            args = as_ours(args)
+        return super().parse_args(ctx, args)
+
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write arguments and options, in groups if there are many."""
         _write_params(self, ctx, formatter)

@@ -14,6 +14,8 @@ from tpub.config.switching import OPTIONS, Fate, ForeignOption, Theirs, option_i
 from tpub.diagnostic import Diagnostic
 
 _NAME = "theirs_{}"
+_OWN = ("attestations", "trusted-publishing")  # what both have, with other values: see `as_ours`
+_HIDDEN = tuple(each for each in OPTIONS if each.fate is not Fate.SAME and each.names[0].removeprefix("--") not in _OWN)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,7 +36,7 @@ def takes_theirs(command: Callable[..., int]) -> Callable[..., int]:
     The command gets what they said as `foreign`.
     """
     signature = inspect.signature(command, eval_str=True)
-    hidden = [_parameter(number, option) for number, option in enumerate(OPTIONS)]
+    hidden = [_parameter(number, option) for number, option in enumerate(_HIDDEN)]
 
     @wraps(command)
     def taken(**values: object) -> int:
@@ -59,7 +61,7 @@ def _parameter(number: int, option: ForeignOption) -> inspect.Parameter:
 def _read(given: Mapping[str, object]) -> Foreign:
     values: dict[str, Theirs] = {}
     remarks = []
-    for number, option in enumerate(OPTIONS):
+    for number, option in enumerate(_HIDDEN):
         value = given[_NAME.format(number)]
         if not value:
             continue

@@ -12,11 +12,12 @@ passed over with a warning where it can have no effect. Sources: twine 7 (`twine
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from tpub.config.modes import Attestations
 from tpub.diagnostic import Diagnostic, Setting, Severity, Variable
 
 TWINE, UV = "twine", "uv"
@@ -32,8 +33,10 @@ def is_true(value: str) -> bool:
 class Fate(StrEnum):
     """What becomes of a name of theirs."""
 
+    SAME = "same"
+    """It is tpub's own name, too."""
     TAKEN = "taken"
-    """It means the same here."""
+    """It means what tpub calls otherwise."""
     NEEDLESS = "needless"
     """tpub does that anyway."""
     IGNORED = "ignored"
@@ -110,6 +113,9 @@ VARIABLES = (
     ),
     ForeignVariable(UV, "UV_PUBLISH_NO_ATTESTATIONS", "attestations", "`TPUB_ATTESTATIONS=never`", switched="never"),
 )
+SECRETS = tuple(each.name for each in VARIABLES if each.option in ("token", "password"))
+"""The variables that hold a credential."""
+
 # What their users set, and what has no effect here.
 NEEDLESS_VARIABLES = (
     ForeignVariable(
@@ -118,6 +124,15 @@ NEEDLESS_VARIABLES = (
 )
 
 OPTIONS = (
+    ForeignOption(TWINE, ("--username",), "TEXT", "username", "`--username TEXT`", Fate.SAME),
+    ForeignOption(TWINE, ("--password",), "TEXT", "password", "`--password TEXT`; better `TPUB_TOKEN`", Fate.SAME),
+    ForeignOption(TWINE, ("--config-file",), "FILE", "config-file", "`--config-file FILE`", Fate.SAME),
+    ForeignOption(TWINE, ("--cert",), "FILE", "cert", "`--cert FILE`", Fate.SAME),
+    ForeignOption(TWINE, ("--client-cert",), "FILE", "client-cert", "`--client-cert FILE`", Fate.SAME),
+    ForeignOption(TWINE, ("--verbose",), "", "verbose", "`--verbose`: where each setting comes from", Fate.SAME),
+    ForeignOption(
+        TWINE, ("--attestations",), "", "attestations", "`--attestations always`; without, what is there is sent"
+    ),
     ForeignOption(TWINE, ("-r", "--repository"), "NAME", "index", "`--index NAME`"),
     ForeignOption(TWINE, ("--repository-url",), "URL", "index", "`--index URL`"),
     ForeignOption(TWINE, ("-u",), "TEXT", "username", "`--username TEXT`"),
@@ -143,6 +158,16 @@ OPTIONS = (
     ForeignOption(TWINE, ("--sign-with",), "TEXT", "", _NO_PGP, Fate.IGNORED),
     ForeignOption(TWINE, ("-i", "--identity"), "TEXT", "", _NO_PGP, Fate.IGNORED),
     ForeignOption(TWINE, ("-c", "--comment"), "TEXT", "", "no index shows the comment", Fate.IGNORED),
+    ForeignOption(UV, ("--index",), "NAME", "index", "`--index NAME`, of `[tool.tpub.indexes.NAME]`", Fate.SAME),
+    ForeignOption(UV, ("--token",), "TEXT", "token", "`--token TEXT`; better `TPUB_TOKEN`", Fate.SAME),
+    ForeignOption(UV, ("--dry-run",), "", "dry-run", "`--dry-run`, which mints nothing", Fate.SAME),
+    ForeignOption(
+        UV,
+        ("--trusted-publishing",),
+        "automatic|always|never",
+        "trusted-publishing",
+        "`--trusted-publishing auto`, `always` or `never`",
+    ),
     ForeignOption(UV, ("--publish-url",), "URL", "index", "`--index URL`"),
     ForeignOption(UV, ("--check-url",), "URL", "simple-url", "`simple-url` in `[tool.tpub.indexes.NAME]`"),
     ForeignOption(UV, ("-t",), "TEXT", "token", "`--token TEXT`; better `TPUB_TOKEN`"),
@@ -175,3 +200,21 @@ def variable_ignored(name: str, why: str, mend: str) -> Diagnostic:
     return Diagnostic(
         "variable-ignored", f"`{name}` is not used: {why}", mend, (Variable(name, "set"),), Severity.WARNING
     )
+
+
+def as_ours(words: Sequence[str]) -> list[str]:
+    """Return a command line on which options that both have take the values that they take here.
+
+    twine's `--attestations` is a switch, and uv's `automatic` is `auto`.
+    """
+    changed = list(words)
+    for place, word in enumerate(words):
+        following = words[place + 1] if place + 1 < len(words) else ""
+        if word == "--attestations" and following not in list(Attestations):
+            changed[place] = f"--attestations={Attestations.ALWAYS}"
+        elif word == "--trusted-publishing" and following in _AUTOMATIC:
+            changed[place + 1] = _AUTOMATIC[following]
+        elif word.startswith("--trusted-publishing="):
+            name, _, value = word.partition("=")
+            changed[place] = f"{name}={_AUTOMATIC.get(value, value)}"
+    return changed

@@ -39,11 +39,11 @@ TOOLS = (
     Tool(
         "tpub",
         ("upload",),
-        index_options=("--index", "--index-url"),
+        index_options=("--index", "--repository-url", "--publish-url", *_REPOSITORY),
         index_variables=("TPUB_INDEX",),
-        user_options=("--username",),
+        user_options=_USER,
         user_variables=("TPUB_USERNAME",),
-        secret_options=("--token", "--password"),
+        secret_options=("-t", "--token", *_PASSWORD),
         secret_variables=("TPUB_TOKEN", "TPUB_PASSWORD"),
     ),
     Tool(

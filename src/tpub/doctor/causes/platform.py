@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
+from tpub.config.switching import SECRETS
 from tpub.diagnostic import Claim
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error
@@ -13,7 +14,7 @@ from tpub.identity.publisher import GITHUB_ISSUER
 
 _API_TOKEN = "Publish with an API token instead: put it into `TPUB_TOKEN`, scoped to the project"  # noqa: S105
 _FROM = "or publish from GitHub Actions, GitLab.com, Google Cloud or ActiveState"
-_CREDENTIALS = ("TPUB_TOKEN", "TPUB_PASSWORD")
+_CREDENTIALS = ("TPUB_TOKEN", "TPUB_PASSWORD", *SECRETS)
 
 # Each platform's own mark. Source: the platforms' documentation of predefined variables.
 _UNSUPPORTED = MappingProxyType(
