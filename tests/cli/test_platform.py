@@ -114,15 +114,27 @@ def test_a_refusal_to_begin_on_github(tmp_path: Path) -> None:
     assert "[<code>no-distributions</code>]" in (tmp_path / "summary").read_text()
 
 
+@pytest.mark.parametrize(
+    ("argv", "code", "told"),
+    [
+        pytest.param(["explain", "wheel-platform-tags"], 2, "tpub: rule-unknown", id="an error before any report"),
+        pytest.param(["upload", "--jobs", "x"], 2, "tpub: usage-invalid", id="a slip"),
+    ],
+)
+def test_every_failure_is_annotated(argv: list[str], code: int, told: str) -> None:
+    ran = tpub(*argv, env=GITHUB)
+    assert (ran.code, [each.properties["title"] for each in runner.commands(ran.err)]) == (code, [told])
+    assert tpub(*argv).err.startswith("error: ")
+
+
 def test_files_that_cannot_be_written_cost_no_release(tmp_path: Path) -> None:
     wheel = dists.wheel(tmp_path)
     env = a_job(tmp_path) | {"GITHUB_STEP_SUMMARY": str(tmp_path / "no" / "summary"), "GITHUB_OUTPUT": str(tmp_path)}
     ran = tpub("rehearse", str(wheel), "--reports", str(wheel), env=env)
     told = [each for each in runner.commands(ran.err) if each.name == "warning"]
     assert (ran.code, [each.properties for each in told]) == (0, [{"title": "tpub: report-unwritten"}] * 3)
-    assert [each.data.partition(":")[0] for each in told] == [
-        f"a report cannot be written to {where}" for where in (wheel, "$GITHUB_STEP_SUMMARY", "$GITHUB_OUTPUT")
-    ]
+    for each, where in zip(told, (wheel, "$GITHUB_STEP_SUMMARY", "$GITHUB_OUTPUT"), strict=True):
+        assert each.data.startswith(f"a report cannot be written to {where}: ")
 
 
 def test_no_secret_in_what_is_left_behind(index: RehearsalIndex, tmp_path: Path) -> None:

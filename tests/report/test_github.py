@@ -19,7 +19,8 @@ from tpub.outcome import (
     UploadSummary,
     Verdict,
 )
-from tpub.report.github import Annotations, Log, annotated, command, outputs
+from tpub.report.document import document
+from tpub.report.github import Annotations, Log, annotated, command, outputs, undisturbed
 from tpub.report.place import Place, places
 from tpub.report.screen import Plain, Terminal
 
@@ -83,12 +84,20 @@ def test_no_line_of_text_is_a_command(spans: list[str], indent: int, colored: bo
         pytest.param("a::b", "a::b", id="harmless"),
         pytest.param("a\n::error::x", "a\\n::error::x", id="on a line of its own"),
         pytest.param("\x1b[2Ja\u2028b", "\\x1b[2Ja\u2028b", id="control characters"),
+        pytest.param("\x1b[0Ksection_end:1:a\r", "\\x1b[0Ksection_end:1:a\\r", id="a section of GitLab's"),
     ],
 )
 def test_text_in_the_log(text: str, shown: str) -> None:
     file = io.StringIO()
     Log(file, Plain(file)).line(text)
     assert file.getvalue() == f"{shown}\n"
+
+
+@given(HOSTILE, HOSTILE)
+def test_json_is_no_command_and_says_the_same(message: str, file: str) -> None:
+    text = document(Outcome("check", 3, diagnostics=(Diagnostic("a-code", message, file=file),)))
+    assert runner.commands(undisturbed(text)) == []
+    assert json.loads(undisturbed(text)) == json.loads(text)
 
 
 @given(HOSTILE, HOSTILE, HOSTILE)

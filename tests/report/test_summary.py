@@ -94,6 +94,26 @@ def test_the_mend_stands_under_the_cause_and_the_evidence_is_folded() -> None:
 
 
 @pytest.mark.parametrize(
+    ("hint", "shown"),
+    [
+        pytest.param(
+            "Register it: https://i.example/p/?a=1&b=x.",
+            'Register it: <a href="https://i.example/p/?a=1&amp;b=x">https://i.example/p/?a=1&amp;b=x</a>.',
+            id="an address",
+        ),
+        pytest.param("Use `https://i.example/`", "Use <code>https://i.example/</code>", id="one to be typed"),
+        pytest.param("See http://i.example", "See http://i.example", id="one in the clear"),
+        pytest.param("`", "`", id="a lone backtick"),
+    ],
+)
+def test_addresses_in_mends_are_links(hint: str, shown: str) -> None:
+    told = Diagnostic("a-code", "https://evil.example is the cause", hint)
+    markdown = page(Outcome("check", 3, distributions=(FILE,), diagnostics=(told,)))
+    assert f"<p><b>hint:</b> {shown}</p>" in markdown
+    assert "evil.example</a>" not in markdown
+
+
+@pytest.mark.parametrize(
     ("source", "links"),
     [
         pytest.param(
@@ -113,7 +133,8 @@ def test_lines_are_linked(source: str, links: list[str]) -> None:
 
 
 def test_other_commands() -> None:
-    publisher = PublisherSummary("github", {"owner": "octo-org"}, "release.yml, jobs.publish", "sampleproject")
+    here, new = "https://i.example/p/", "https://i.example/new/"
+    publisher = PublisherSummary("github", {"owner": "octo-org"}, "a.yml, jobs.publish", "p", here, new)
     attested = AttestationSummary(WHEEL, "publish", verified=True, publisher="p", commit="c0ffee", ref="v1", entry="5")
     assert [
         Read(page(each)).text
@@ -124,7 +145,7 @@ def test_other_commands() -> None:
             Outcome("doctor", 0, publisher={"owner": "octo-org"}, looked_at=()),
         )
     ] == [
-        "tpub publisher: 1 publisher github: release.yml, jobs.publish ownerocto-org",
+        f"tpub publisher: 1 publisher github: a.yml, jobs.publish ownerocto-org it exists: {here}it is new: {new}",
         f"tpub verify: 1 file: all proven fileattested byrefcommitverified {WHEEL}pv1c0ffeeyes",
         "tpub verify",
         "tpub doctor: nothing wrong whom the index must trust ownerocto-org",

@@ -157,8 +157,10 @@ def report(app: App, look: Look, outcome: Outcome, root: Path = Path()) -> int:
         outcome = hand_over(app, look.reports, outcome, root)
     if written is Format.JSON:
         from tpub.report.document import document
+        from tpub.report.github import is_github, undisturbed
 
-        app.out.write(document(outcome) + "\n")
+        text = document(outcome) + "\n"
+        app.out.write(undisturbed(text) if is_github(app.env) else text)
     elif written is Format.GITHUB:
         from tpub.cli.platform import show_on_github
 

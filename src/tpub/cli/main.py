@@ -75,9 +75,11 @@ def run(argv: Sequence[str], app: App) -> int:
 
 
 def _show(app: App, diagnostic: Diagnostic) -> None:
-    from tpub.report.text import show_diagnostic
+    from tpub.outcome import Outcome
+    from tpub.report.github import Annotations
 
-    show_diagnostic(diagnostic, screen(app, app.err, Look()))
+    # Elsewhere than on GitHub, where there are annotations, this is plain text.
+    Annotations(Outcome("", BUG, diagnostics=(diagnostic,)), {})(diagnostic, screen(app, app.err, Look()))
 
 
 def _bug(exc: Exception) -> Diagnostic:

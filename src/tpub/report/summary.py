@@ -23,6 +23,7 @@ LIMIT = 1024 * 1024
 
 _MOST_ROWS = 300  # of one table; the report as JSON has them all
 _LONGEST = 4000  # characters of one text; a server may say more than anybody reads
+_MARKED = re.compile(r"(`[^`]+`|https://[^\s<>()\"'`]*[^\s<>()\"'`.,;:])")
 _REST = "<p>The rest stands in the log.</p>\n\n"
 
 
@@ -80,7 +81,7 @@ def _diagnostic(diagnostic: Diagnostic, where: str) -> str:
     code = f"[{_code(diagnostic.code)}]"
     at = f" in {where}" if where else ""
     cause = _element("p", f"<b>{diagnostic.severity}</b>{at}: {about}{_prose(diagnostic.message)} {code}")
-    mend = _element("p", f"<b>hint:</b> {_prose(diagnostic.hint)}") if diagnostic.hint else ""
+    mend = _element("p", f"<b>hint:</b> {_prose(diagnostic.hint, links=True)}") if diagnostic.hint else ""
     seen = [evidence(item) for item in diagnostic.evidence]
     return cause + mend + (_folded("evidence", _element("pre", "&#10;".join(map(_text, seen)))) if seen else "")
 
@@ -98,6 +99,9 @@ def _about_identities(outcome: Outcome) -> Iterator[str]:
         yield _folded("whom the index must trust", _pairs(outcome.publisher.items()))
     for each in outcome.publishers or ():
         yield _element("p", f"<b>{_text(each.provider)}:</b> {_text(each.job)}") + _pairs(each.values.items())
+        pages = (("it exists", each.project_page), ("it is new", each.pending_page))
+        told = [f"{when}: {_link(page, _text(page))}" for when, page in pages if page is not None]
+        yield _element("p", "<br>".join(told)) if told else ""
     if outcome.identity is not None:
         yield _folded("the identity that published", _pairs(outcome.identity.claims.items()))
     if outcome.looked_at:
@@ -132,9 +136,16 @@ def _link(url: str, inner: str) -> str:
     return f'<a href="{escape(url)}">{inner}</a>' if url.startswith(("https://", "http://")) else inner
 
 
-def _prose(text: str) -> str:
-    """Return a sentence of tpub's, what stands between backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _text(text))
+def _prose(text: str, *, links: bool = False) -> str:
+    """Return a sentence of tpub's, what stands between backticks as code, and its addresses as `links`."""
+    pieces = _MARKED.split(_shortened(text))
+    return "".join(_marked(piece, links=links) if number % 2 else escape(piece) for number, piece in enumerate(pieces))
+
+
+def _marked(piece: str, *, links: bool) -> str:
+    if piece.startswith("`"):
+        return f"<code>{escape(piece[1:-1])}</code>"
+    return _link(piece, escape(piece)) if links else escape(piece)
 
 
 def _code(text: str) -> str:
@@ -142,5 +153,9 @@ def _code(text: str) -> str:
 
 
 def _text(text: str) -> str:
+    return escape(_shortened(text))
+
+
+def _shortened(text: str) -> str:
     shown = joined(text)
-    return escape(shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}... ({len(shown)} characters)")
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}... ({len(shown)} characters)"
