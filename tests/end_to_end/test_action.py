@@ -113,6 +113,20 @@ def test_a_release_and_the_same_again_in_one_job(
     assert {minted.secret.reveal() for minted in index.store.minted} <= masked
 
 
+def test_two_indexes_in_turn(machine: Machine, index: RehearsalIndex, tmp_path: Path, temp: Path) -> None:
+    wheel = dists.wheel(tmp_path / "dist")
+    index.put(wheel)
+    with serve() as first:
+        urls = f"{first.index.upload_url}\n{index.index.upload_url}\n"
+        done, outputs = a_job(machine, tmp_path, temp, {}).use(index=urls, dry_run="true")
+        asked = [request.endpoint for request in first.store.requests]
+    assert (done.code, asked, [each["status"] for each in json.loads(outputs["files"])]) == (
+        0,
+        ["pages"],
+        ["identical"],
+    ), done.log
+
+
 def test_a_dry_run_mints_nothing(machine: Machine, index: RehearsalIndex, tmp_path: Path, temp: Path) -> None:
     dists.wheel(tmp_path / "dist")
     platform = index.job(JobDescription("github"))
@@ -157,10 +171,24 @@ def test_inputs_are_values(machine: Machine, tmp_path: Path, temp: Path, name: s
     steps.written(tmp_path, "tpub", "import sys\nprint(sys.argv[1:])")
     done = a_job(machine, tmp_path, temp, {}).run(UPLOAD, known)
     assert not (tmp_path / "run").exists()
-    if name == "dists":
-        *_, words = done.log.splitlines()
-        assert words == str(["upload", "--index=http://127.0.0.1:1/", "--dry-run", "--", *text.split("\n")])
-    assert done.code == (2 if name == "dry-run" else 0)
+    given = {"dists": ["dist/*"], "index": ["http://127.0.0.1:1/"], "attestations": []}
+    given |= {name: text.split("\n") if name in ("dists", "index") else [text]}
+    if name == "dry-run":
+        assert done.code == 2
+        return
+    assert done.log == (
+        str(
+            [
+                "upload",
+                *(f"--index={index}" for index in given["index"]),
+                *(f"--attestations={word}" for word in given["attestations"]),
+                "--dry-run",
+                "--",
+                *given["dists"],
+            ]
+        )
+        + "\n"
+    )
 
 
 def test_no_input_is_text_of_a_script() -> None:
