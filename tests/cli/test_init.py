@@ -76,6 +76,59 @@ def test_a_file_that_differs_is_changed_if_that_is_agreed_to(tmp_path: Path) -> 
     assert (root / RELEASE).read_text().startswith("# Written by `tpub init`")
 
 
+@pytest.mark.parametrize(
+    ("files", "github", "gitlab"),
+    [
+        pytest.param({}, 'tags: ["v*"]', "/^v/", id="none"),
+        pytest.param({".git/refs/tags/v1.0": "x"}, 'tags: ["v*"]', "/^v/", id="with a v"),
+        pytest.param({".git/refs/tags/1.0": "x"}, 'tags: ["[0-9]*"]', r"/^\d/", id="without"),
+        pytest.param(
+            {".git/packed-refs": "# pack-refs\n0a1b refs/tags/1.0\n^0c\n0a1b refs/heads/v1\n"},
+            'tags: ["[0-9]*"]',
+            r"/^\d/",
+            id="packed",
+        ),
+        pytest.param(
+            {".git/packed-refs": "0a1b refs/tags/0.9\n", ".git/refs/tags/v1.0": "x"}, 'tags: ["v*"]', "/^v/", id="both"
+        ),
+        pytest.param({".git/refs/tags/nightly": "x"}, 'tags: ["v*"]', "/^v/", id="others"),
+    ],
+)
+def test_releases_are_tagged_as_they_were(tmp_path: Path, files: dict[str, str], github: str, gitlab: str) -> None:
+    root = laid(tmp_path, ORIGIN | files)
+    assert tpub("init", folder=root).code == 0
+    assert tpub("init", "--platform", "gitlab", folder=root).code == 0
+    assert f"on:\n  push:\n    {github}\n" in (root / RELEASE).read_text()
+    assert (root / ".gitlab-ci.yml").read_text().count(f"if: $CI_COMMIT_TAG =~ {gitlab}\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("on", "kept"),
+    [
+        pytest.param("on:\n  release: # by hand\n    types: [published]\n\n", True, id="a release"),
+        pytest.param("on: {push: {tags: ['rel-*']}}\n", True, id="other tags"),
+        pytest.param("on: [release, workflow_dispatch]\n", True, id="by hand, too"),
+        pytest.param("on: push\n", False, id="every push"),
+        pytest.param("on: {push: {tags: ['*'], branches: [main]}}\n", False, id="a branch"),
+        pytest.param("on: [release, pull_request]\n", False, id="pull requests"),
+    ],
+)
+def test_what_starts_a_release_stays(tmp_path: Path, on: str, kept: bool) -> None:  # noqa: FBT001
+    root = laid(tmp_path, ORIGIN | {RELEASE: on + OTHER.rpartition("\n")[0].rpartition("\n")[2] + "\n"})
+    words = ("--yes",) if kept else ()
+    assert tpub("init", *words, folder=root).code == 0
+    path = root / (RELEASE if kept else ".github/workflows/publish.yml")
+    expected = on.rstrip() if kept else 'on:\n  push:\n    tags: ["v*"]'
+    assert f"name: Release\n\n{expected}\n\npermissions: {{}}\n" in path.read_text()
+
+
+def test_a_folder_below_the_top_is_no_place_for_it(tmp_path: Path) -> None:
+    root = laid(tmp_path, {**ORIGIN, "below/pyproject.toml": PYPROJECT})
+    found = json.loads(tpub("init", "--platform", "github", "--format", "json", folder=root / "below").out)
+    assert (found["exit_code"], [each["code"] for each in found["diagnostics"]]) == (2, ["checkout-elsewhere"])
+    assert [path.name for path in (root / "below").iterdir()] == ["pyproject.toml"]
+
+
 def test_another_release_workflow_keeps_its_name(tmp_path: Path) -> None:
     notes = "on: {release: {types: [published]}}\njobs: {notes: {runs-on: x, steps: [{run: ./notes}]}}\n"
     root = laid(tmp_path, ORIGIN | {RELEASE: notes})
@@ -84,7 +137,7 @@ def test_another_release_workflow_keeps_its_name(tmp_path: Path) -> None:
 
 
 def test_without_a_remote_nobody_knows_whom_to_register(tmp_path: Path) -> None:
-    root = laid(tmp_path, {"pyproject.toml": PYPROJECT})
+    root = laid(tmp_path, {"pyproject.toml": PYPROJECT, ".git/config": ""})
     found = json.loads(tpub("init", "--platform", "gitlab", "--format", "json", folder=root).out)
     told = [(each["code"], each["severity"]) for each in found["diagnostics"]]
     assert (found["exit_code"], found["written"], found["publishers"], told) == (
@@ -99,8 +152,8 @@ def test_without_a_remote_nobody_knows_whom_to_register(tmp_path: Path) -> None:
     ("files", "words", "code"),
     [
         pytest.param({"pyproject.toml": "", ".git/config": ORIGIN[".git/config"]}, "", "project-absent", id="nothing"),
-        pytest.param({"pyproject.toml": "["}, "", "pyproject-unreadable", id="no TOML"),
-        pytest.param({"pyproject.toml": PYPROJECT}, "", "platform-undetermined", id="no remote"),
+        pytest.param({"pyproject.toml": "[", ".git/config": ""}, "", "pyproject-unreadable", id="no TOML"),
+        pytest.param({"pyproject.toml": PYPROJECT, ".git/config": ""}, "", "platform-undetermined", id="no remote"),
         pytest.param(ORIGIN, "--platform google", "service-account-missing", id="no service account"),
         pytest.param(
             ORIGIN, "--platform google --service-account me", "setting-invalid", id="a service account that is none"

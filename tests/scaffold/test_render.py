@@ -34,7 +34,8 @@ def test_every_pin_is_of_use() -> None:
 
 
 def test_a_line_for_a_value_becomes_several_or_none() -> None:
-    values = {"path": "x.yml", "history": "", "build-stage": "b", "inherit": "inherit:\n  default: false", "what": ""}
+    values = dict.fromkeys(("path", "history", "what", "tags"), "")
+    values |= {"build-stage": "b", "inherit": "inherit:\n  default: false"}
     assert rendered("gitlab/build", values).startswith(
         "build-release:\n  stage: b\n  inherit:\n    default: false\n  image: python:3.13\n"
     )

@@ -28,7 +28,8 @@ def checkouts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return each sample's checkout after `tpub init`."""
     found = {}
     for sample in SAMPLES:
-        found[sample.name] = root = sample.laid(tmp_path_factory.mktemp(sample.name))
+        built = tmp_path_factory.getbasetemp() / f"built-by-{sample.backend}"
+        found[sample.name] = root = sample.laid(tmp_path_factory.mktemp(sample.name), built)
         ran = tpub(*sample.argv, folder=root)
         assert ran.code == 0, ran.err
         (root / "told").write_text(ran.out + ran.err, encoding="utf-8")

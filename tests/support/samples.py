@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,12 +100,14 @@ class Sample:
         """Return the command line; where a file is there that changes, it is agreed to."""
         return ("init", *self.options)
 
-    def laid(self, folder: Path) -> Path:
-        """Make the repository with its distributions; return the checkout."""
+    def laid(self, root: Path, built: Path) -> Path:
+        """Make the repository with its distributions, and return it; a back end builds once, in `built`."""
         if self.backend:
-            root = backends.build(folder, self.backend)[0].parents[1]
+            source = built / f"built_by_{self.backend}"
+            if not source.exists():
+                backends.build(built, self.backend)
+            shutil.copytree(source, root, dirs_exist_ok=True)
         else:
-            root = folder
             dists.wheel(root / "dist", tag=self.tag)
             dists.sdist(root / "dist")
             project = '\n[project]\nname = "sampleproject"\nversion = "1.0"\n'

@@ -20,6 +20,7 @@ from tpub.scaffold.draft import (
     stations,
 )
 from tpub.scaffold.render import rendered
+from tpub.scaffold.tags import has_prefix
 from tpub.workflow import github
 from tpub.workflow.github import Actions
 from tpub.workflow.github.model import Workflow
@@ -41,7 +42,7 @@ def drafted(root: Path, wish: Wish, build: Build) -> Draft:
         if each.workflow.path != path and destination(each.publish) is not None
     )
     news = (*left_to_add(path, build, has_wheels=True), *(publishes_already(other, path) for other in others))
-    return Draft(change(root, path, _text(path, wish, build)), news)
+    return Draft(change(root, path, _text(path, _on(root, actions.workflow(path)), wish, build)), news)
 
 
 def _path(root: Path, wish: Wish, actions: Actions) -> str:
@@ -62,13 +63,26 @@ def _is_for_releases(workflow: Workflow) -> bool:
     """Tell whether nothing but a release starts a workflow: one that runs for branches has more to do."""
     push = workflow.triggers.get("push")
     has_tags = push is not None and push.get("tags") is not None and push.get("branches") is None
-    return set(workflow.triggers) <= _RELEASING and ("push" not in workflow.triggers or has_tags)
+    return (
+        bool(workflow.triggers)
+        and set(workflow.triggers) <= _RELEASING
+        and ("push" not in workflow.triggers or has_tags)
+    )
 
 
-def _text(path: str, wish: Wish, build: Build) -> str:
+def _on(root: Path, there: Workflow | None) -> str:
+    """Return what starts the workflow: what starts the one that is there, if it is for releases, else a tag."""
+    place = there.place.get("on") if there is not None and _is_for_releases(there) else None
+    if place is not None and place.entry is not None:
+        return place.document.text[place.entry.key.span.start : place.node.span.end].rstrip()
+    return f'on:\n  push:\n    tags: ["{"v*" if has_prefix(root) else "[0-9]*"}"]'
+
+
+def _text(path: str, on: str, wish: Wish, build: Build) -> str:
     native = build.wheels in (Wheels.CIBUILDWHEEL, Wheels.MATURIN)
     values = {
         "path": path,
+        "on": on,
         "artifacts": _SEVERAL if native else _ONE,
         "history": "fetch-depth: 0 # the tags tell the version" if build.has_history else "",
     }

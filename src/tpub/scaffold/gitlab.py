@@ -23,6 +23,7 @@ from tpub.scaffold.draft import (
     stations,
 )
 from tpub.scaffold.render import rendered
+from tpub.scaffold.tags import has_prefix
 from tpub.workflow import gitlab
 from tpub.workflow.document import Mapping, Sequence, read
 from tpub.workflow.fix import Edit, appended, replaced
@@ -39,12 +40,13 @@ def drafted(root: Path, wish: Wish, build: Build) -> Draft:
     Raises `ConfigError` if there is a configuration that cannot be read.
     """
     config = wish.declared.workflow_filepath if isinstance(wish.declared, GitLabPublisher) else gitlab.CONFIG
+    tags = {"tags": "/^v/" if has_prefix(root) else r"/^\d/"}
     if is_free(root, config):
         own = {"stages": "stages: [build, publish]", "build-stage": "build", "publish-stage": "publish", "inherit": ""}
-        text = _text({"path": config, **own}, wish, build)
+        text = _text({"path": config, **tags, **own}, wish, build)
         return Draft(change(root, config, text), tuple(left_to_add(config, build, has_wheels=False)))
     here = _top(root, config)
-    text = _text({"path": config, **_fitting(here)}, wish, build)
+    text = _text({"path": config, **tags, **_fitting(here)}, wish, build)
     mends = [*change(root, _INCLUDED, text), *edited(root, _including(here))]
     return Draft(tuple(mends), tuple(_news(root, config, here, build)))
 

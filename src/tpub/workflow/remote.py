@@ -43,14 +43,22 @@ def parse(url: str) -> Remote | None:
     return Remote((found["host"] or found["scp"]).lower(), path) if "/" in path else None
 
 
-def _configuration(root: Path) -> str:
-    """Return the text of git's configuration; of a linked worktree, that of the repository it belongs to."""
+def git_folder(root: Path) -> Path:
+    """Return where git keeps what it knows of the checkout at `root`; of a linked worktree, the repository's place.
+
+    It need not be there. Raises `OSError` or `ValueError` if what should tell cannot be read.
+    """
     folder = root / ".git"
+    if folder.is_file():
+        folder = root / folder.read_text("utf-8").removeprefix("gitdir:").strip()
+        common = folder / "commondir"
+        folder = folder / common.read_text("utf-8").strip() if common.is_file() else folder
+    return folder
+
+
+def _configuration(root: Path) -> str:
+    """Return the text of git's configuration."""
     try:
-        if folder.is_file():
-            folder = root / folder.read_text("utf-8").removeprefix("gitdir:").strip()
-            common = folder / "commondir"
-            folder = folder / common.read_text("utf-8").strip() if common.is_file() else folder
-        return (folder / "config").read_text("utf-8", "replace")
+        return (git_folder(root) / "config").read_text("utf-8", "replace")
     except (OSError, ValueError):
         return ""
