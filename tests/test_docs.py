@@ -21,6 +21,7 @@ import tpub
 from support.processes import environment
 from support.sandbox import BASH, Shell, sandbox
 from support.world import tpub as command
+from tpub.config.lookup import variable
 from tpub.config.pyproject import read
 from tpub.rehearsal import JobDescription, RehearsalIndex
 
@@ -79,6 +80,11 @@ def script(name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def section(name: str) -> str:
+    """Return what the page of the commands says of one."""
+    return (DOCS / "commands.md").read_text("utf-8").partition(f"### `tpub {name}`\n")[2].partition("\n### ")[0]
 
 
 def test_every_example_is_of_a_kind_that_is_tested() -> None:
@@ -180,6 +186,13 @@ def test_the_manual_page_is_well_formed() -> None:
     words = [str(shutil.which("groff")), "-man", "-ww", "-Tutf8", "-b", "-z", str(DOCS / "man" / "tpub.1")]
     done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_lasting_option_has_a_variable_that_is_documented() -> None:
+    momentary = {"dry-run", "format", "reports", "color", "verbose", "quiet", "help"}
+    options = set(re.findall(r"^\| `(?:-\w, )?--([a-z-]+)", section("upload"), re.MULTILINE)) - momentary
+    listed = set(re.findall(r"^\| `(TPUB_[A-Z_]+)`", (DOCS / "configuration.md").read_text("utf-8"), re.MULTILINE))
+    assert listed == {variable(option) for option in (*options, "non-interactive")}
 
 
 @pytest.mark.parametrize(
