@@ -6,7 +6,7 @@ rich is asked only for terminals and colours: importing it takes longer than all
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ class Terminal:
             *(visible(span) if isinstance(span, str) else (visible(span[0]), span[1]) for span in spans)
         )
         width = max(self.console.width - indent, _NARROWEST)
-        for part in [text] if self._whole else text.wrap(self.console, width):
+        for part in [text] if self._whole else text.divide(_breaks(text.plain, width)):
+            part.rstrip()
             self.console.print(" " * indent, part, sep="", highlight=False, soft_wrap=True)
 
 
@@ -101,6 +102,18 @@ def joined(*spans: Span) -> str:
 def visible(text: str) -> str:
     r"""Return `text` with control characters written as `\x1b`: a line stays one line, and moves nothing."""
     return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def _breaks(text: str, width: int) -> Iterator[int]:
+    """Yield where lines begin that are not wider than `width`; a word that is, an address say, stays whole."""
+    from rich.cells import cell_len  # noqa: PLC0415  (see above)
+
+    column = 0
+    for word in re.finditer(r"\S+\s*|^\s+", text):
+        if column and column + cell_len(word[0].rstrip()) > width:
+            yield word.start()
+            column = 0
+        column += cell_len(word[0])
 
 
 def is_terminal(file: TextIO, env: Mapping[str, str]) -> bool:
