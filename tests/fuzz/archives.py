@@ -49,6 +49,38 @@ SECONDS = 600
 LIMIT = 2.0  # processor seconds an input
 PATIENCE = 30.0  # seconds after which an input is taken to hang
 LONGEST = 20_000  # bytes an input
+# What metadata is made of; bytes changed by chance seldom make a new field.
+WORDS = [
+    *(
+        b"\nRequires-Dist: a[b]>=1,<2; python_version<'3'",
+        b"\nRequires-Python: >=3.9",
+        b"\nProvides-Extra: b",
+        b"\nDynamic: ",
+    ),
+    *(b"\nProject-URL: a, https://a.example/", b"\nHome-page: https://[::1]:80/%20?a#b", b"\nClassifier: Private :: a"),
+    *(b'\nAuthor-email: "A, B" <a@example.org>, (c) d@e.f', b"\nLicense-Expression: MIT OR (BSD-2-Clause)"),
+    *(
+        b"\nLicense-File: ../*",
+        b"\nDescription: a\n       |b",
+        b"\nImport-Name: a.b; private",
+        b"\nKeywords: a,b",
+        b"\nName: ",
+    ),
+    *(
+        b"\nDescription-Content-Type: text/x-rst; charset=UTF-8; variant=GFM",
+        b"\nMetadata-Version: 2.5",
+        b"\nVersion: 1!2.0rc1+a",
+    ),
+    *(
+        b"\n.. |a| replace:: |b| |a|\n",
+        b"\n.. image:: a\n   :alt: b\n",
+        b"\n> - [a](b)\n",
+        b"\n====\n",
+        b"\n+-+-+\n",
+        b"`a <b_>`_",
+    ),
+    *(b"\xc2\xa0", "\u2028".encode(), b"\xff", b"=?utf-8?q?a?=", b"(" * 50, b"[" * 50, b"a." * 50, b"\n\n"),
+]
 EDGES = [0, 1, 2, 8, 0x20, 0x7F, 0x80, 0xFF]
 Make = Callable[[bytes], bytes]
 
@@ -79,7 +111,11 @@ KINDS: tuple[tuple[str, Make, tuple[bytes, ...]], ...] = (
             tar(sdist_blocks(pax(b"GNU.sparse.major=1", b"GNU.sparse.minor=0", type=b"g"), Block(b"x"))),
         ),
     ),
-    (WHEEL_NAME, member(f"{INFO}/METADATA"), (metadata(), metadata(extra="Requires-Dist: a[b]>=1; extra == 'c'\n"))),
+    (
+        WHEEL_NAME,
+        member(f"{INFO}/METADATA"),
+        (metadata(), metadata(description_content_type="text/x-rst", extra="Requires-Dist: a[b]>=1; extra == 'c'\n")),
+    ),
     (WHEEL_NAME, member(f"{INFO}/RECORD"), (FILES[f"{INFO}/RECORD"],)),
     (WHEEL_NAME, member(f"{INFO}/WHEEL"), (FILES[f"{INFO}/WHEEL"],)),
     (WHEEL_NAME, member(f"{INFO}/entry_points.txt"), (FILES[f"{INFO}/entry_points.txt"],)),
@@ -124,7 +160,7 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
     content = bytearray(data)
     for _ in range(chance.choice([1, 1, 2, 3, 5, 9])):
         at, length = chance.randrange(1, len(content) + 1), chance.choice([1, 2, 4, 8, 30, 200])
-        match chance.randrange(7):
+        match chance.randrange(8):
             case 0:
                 content[at : at + 1] = bytes([chance.randrange(256)])
             case 1:
@@ -136,6 +172,8 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
             case 4:
                 content[at:at] = chance.randbytes(length)
             case 5:
+                content[at:at] = chance.choice(WORDS)
+            case 6:
                 start = chance.randrange(len(content))
                 content[at : at + length] = content[start : start + length]
             case _:

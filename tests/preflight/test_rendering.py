@@ -30,8 +30,18 @@ def test_restructured_text(text: str, rendering: Rendering) -> None:
     assert render_in_a_child(text, seconds=_PATIENCE) == rendering
 
 
-def test_a_text_that_takes_too_long_is_given_up() -> None:
-    slow = ".. |a| replace:: x\n\n" + "|a| \n" * 20_000
+@pytest.mark.parametrize(
+    "slow",
+    [
+        pytest.param(".. |a| replace:: x\n\n" + "|a| \n" * 20_000, id="a long one"),
+        pytest.param(
+            "".join(f".. |a{n}| Replace:: |a{n + 1}| |a{n + 1}|\n" for n in range(40))
+            + ".. |a40| replace:: x\n\n|a0|\n",
+            id="a short one that doubles forty times",
+        ),
+    ],
+)
+def test_a_text_that_takes_too_long_is_given_up(slow: str) -> None:
     assert render(slow, None) == Rendering(None, is_unfinished=True)
 
 
@@ -49,6 +59,11 @@ def test_a_text_that_takes_too_long_is_given_up() -> None:
 )
 def test_markdown(text: str, *, is_shown: bool) -> None:
     assert render(text, _MARKDOWN) == Rendering("" if is_shown else None)
+
+
+def test_a_markdown_text_that_shows_nothing_for_too_long_is_given_up() -> None:
+    text = "[a]: https://example.org\n" * 40_000
+    assert render(text, _MARKDOWN) == Rendering(None, is_unfinished=True)
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "text/plain; charset=UTF-8", "text/html", "a\nb", "a/b; c*"])

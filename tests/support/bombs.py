@@ -111,6 +111,16 @@ def fields_of(line: bytes) -> bytes:
     return zip_of(wheel_files(METADATA=metadata(extra=lines.decode())))
 
 
+def description_of(content_type: str, body: str) -> bytes:
+    return zip_of(wheel_files(METADATA=metadata(description_content_type=content_type, body=body)))
+
+
+def doubling_substitutions() -> bytes:
+    """Return a wheel whose short description would be a page of a trillion words."""
+    lines = [f".. |a{n}| replace:: |a{n + 1}| |a{n + 1}|\n" for n in range(40)]
+    return description_of("text/x-rst", "".join([*lines, ".. |a40| replace:: x\n\n|a0|\n"]))
+
+
 def too_many_fields() -> bytes:
     return zip_of(wheel_files(METADATA=metadata(extra="X: y\n" * 500_000)))
 
@@ -208,6 +218,15 @@ WHEELS: dict[str, Callable[[], bytes]] = {
     "METADATA of project URLs": lambda: fields_of(b"Project-URL: x, https://x.example\n"),
     "METADATA of requirements": lambda: fields_of(b"Requires-Dist: a>=1\n"),
     "METADATA of folded lines": lambda: fields_of(b"Summary: x\n" + b" x\n" * 9_000),
+    "METADATA of bad licence files": lambda: fields_of(b"License-File: ../x\n"),
+    "METADATA of bad Dynamic fields": lambda: fields_of(b"Dynamic: x\n"),
+    "METADATA of brackets": lambda: fields_of(b"Requires-Dist: a; " + b"(" * 200_000 + b"\n"),
+    "METADATA of one line": lambda: fields_of(b"Summary: " + b"x" * 490_000 + b"\n"),
+    "Markdown of quotes": lambda: description_of("text/markdown", ("> " * 500 + "x\n") * 2000),
+    "Markdown of table rows": lambda: description_of("text/markdown", "|a|\n|-|\n" + "|x|\n" * 700_000),
+    "Markdown of definitions": lambda: description_of("text/markdown", "[a]: b\n" * 400_000),
+    "reST of quotes": lambda: description_of("text/x-rst", "".join(" " * n + "x\n\n" for n in range(1500))),
+    "reST of doubling substitutions": doubling_substitutions,
     "METADATA of long lines": lambda: fields_of(b"Keywords: " + b"x," * 1000 + b"\n"),
 }
 SDISTS: dict[str, Callable[[], bytes]] = {

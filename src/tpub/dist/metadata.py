@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from packaging.metadata import parse_email
+from packaging.metadata import RawMetadata, parse_email
 
 from tpub.dist.model import CoreMetadata, Kind
 from tpub.errors import DistributionError
@@ -29,11 +29,17 @@ def read_metadata(path: Path, kind: Kind) -> CoreMetadata:
 
 def split(content: bytes) -> CoreMetadata:
     """Return the fields that METADATA or PKG-INFO of that content has."""
+    raw, unparsed = parse(content)
+    # A body that is no UTF-8 stands there as bytes, and one of several parts as None.
+    return CoreMetadata(raw, {name: [_text(value) for value in values if value] for name, values in unparsed.items()})
+
+
+def parse(content: bytes) -> tuple[RawMetadata, dict[str, list[str]]]:
+    """Return the fields that parse, and the others by header, a Description among the headers unfolded."""
     raw, unparsed = parse_email(content)
     if "description" in raw and _DESCRIPTION.search(_BODY.split(content, 1)[0]):
         raw["description"] = _FOLD.sub("\n", raw["description"])
-    # A body that is no UTF-8 stands there as bytes, and one of several parts as None.
-    return CoreMetadata(raw, {name: [_text(value) for value in values if value] for name, values in unparsed.items()})
+    return raw, unparsed
 
 
 def _text(value: str | bytes) -> str:

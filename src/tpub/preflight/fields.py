@@ -26,12 +26,12 @@ def split(content: bytes) -> CoreMetadata | None:
 
     What is not UTF-8 is replaced.
     """
-    from packaging.metadata import parse_email  # noqa: PLC0415  (not needed where no rule asks)
+    from tpub.dist.metadata import parse  # noqa: PLC0415  (not needed where no rule asks)
 
     if len(content) > _LONGEST or _is_absurd(content):
         return None
     try:
-        raw, unparsed = parse_email(content if is_utf8(content) else content.decode("utf-8", "replace"))
+        raw, unparsed = parse(content if is_utf8(content) else content.decode("utf-8", "replace").encode())
     except Exception:  # noqa: BLE001  (foreign code on bytes from anywhere: whatever it raises, they cannot be read)
         return None
     # A body in several parts comes out as no text at all.

@@ -13,6 +13,8 @@ _DEFINED = re.compile(r"^ {0,3}\[[^\[\]\n^]{1,200}\]: {0,3}(?P<url>[^\s<>]{1,500
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(`{1,3})[^`\n]{1,500}\1")
 
+_LONGEST = 500_000  # characters: more than any readme has
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -24,7 +26,7 @@ class Links:
 
 def in_html(html: str) -> Links:
     """Return the relative links and images of a page."""
-    return _sort((match["tag"].lower() == "img", match["url"]) for match in _HTML.finditer(html))
+    return _sort((match["tag"].lower() == "img", match["url"]) for match in _HTML.finditer(html[:_LONGEST]))
 
 
 def in_markdown(text: str) -> Links:
@@ -32,7 +34,7 @@ def in_markdown(text: str) -> Links:
 
     The text is not parsed: a parser's time could grow with the square of its length.
     """
-    prose = _CODE.sub("", "\n".join(_outside_of_fences(text)))
+    prose = _CODE.sub("", "\n".join(_outside_of_fences(text[:_LONGEST])))
     inline = ((bool(match["bang"]), match["url"]) for match in _INLINE.finditer(prose))
     defined = ((False, match["url"]) for match in _DEFINED.finditer(prose))
     html = ((match["tag"].lower() == "img", match["url"]) for match in _HTML.finditer(prose))

@@ -6,14 +6,18 @@ import re
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from tpub.preflight import content_types
 from tpub.preflight.rst import Rendering, render_here, render_in_a_child
 
 # Characters. docutils needs up to a second for so much of the worst, and a tenth for so much of the usual.
 _LONGEST_HERE = 12_000
+# Texts put in place of names can hold names: a page may grow with each level.
+_SUBSTITUTION = re.compile("replace ?::", re.IGNORECASE)
 # Characters. comrak's time grows with the square of some texts: so much is harmless, whatever it is.
 _CHUNK = 4_000
+_MOST_CHUNKS = 200  # without anything in them that is shown
 # A text that begins with a word or a heading shows at least that.
 BEGINS_WITH_PROSE = re.compile(r"(?:#{1,6} {1,3})?[A-Za-z]")
 
@@ -40,7 +44,8 @@ def media_type(content_type: str) -> str:
 
 @lru_cache(maxsize=64)
 def _render_rst(text: str) -> Rendering:
-    return render_here(text) if len(text) <= _LONGEST_HERE else render_in_a_child(text)
+    is_harmless = len(text) <= _LONGEST_HERE and not _SUBSTITUTION.search(text)
+    return render_here(text) if is_harmless else render_in_a_child(text)
 
 
 @lru_cache(maxsize=64)
@@ -55,7 +60,10 @@ def _render_markdown(text: str) -> Rendering:
         # PyPI's renderer calls newer releases of comrak by an old name, which they still know.
         warnings.simplefilter("ignore", FutureWarning)
         from readme_renderer.markdown import variants  # noqa: PLC0415  (slow)
-    return Rendering("") if any(map(variants["GFM"], _chunks(text))) else Rendering(None)
+    chunks = _chunks(text)
+    if any(map(variants["GFM"], islice(chunks, _MOST_CHUNKS))):
+        return Rendering("")
+    return Rendering(None, is_unfinished=next(chunks, None) is not None)
 
 
 def _chunks(text: str) -> Iterator[str]:

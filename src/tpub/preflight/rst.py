@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from io import StringIO
 
 _COMPLAINT = re.compile(r"^<string>:(?P<line>\d*): \([A-Z]+/\d\) (?P<text>.+)", re.MULTILINE)
-_SECONDS = 1.5
-_BYTES = 100 * 1024 * 1024  # of memory
+_SECONDS = 1.5  # of processor time
+_PATIENCE = 8  # times as long on the clock: other programs may keep the machine busy
+_BYTES = 80 * 1024 * 1024  # of memory, beside the program itself
 _CHILD = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from tpub.preflight.rst import serve; serve()"
 
 
@@ -50,11 +52,12 @@ def render_here(text: str) -> Rendering:
 
 
 def render_in_a_child(text: str, *, seconds: float = _SECONDS) -> Rendering:
-    """Return what becomes of a text within so many seconds and 100 MiB, in a process of its own."""
-    command = [sys.executable, "-c", _CHILD, json.dumps(sys.path)]
+    """Return what becomes of a text within so many seconds and 80 MiB, in a process of its own."""
+    command = [sys.executable, "-c", _CHILD, json.dumps(sys.path), str(seconds)]
+    patience = seconds * _PATIENCE if hasattr(signal, "setitimer") else seconds
     try:
         child = subprocess.run(  # noqa: S603  (this very Python)
-            command, input=json.dumps(text).encode(), capture_output=True, timeout=seconds, check=True
+            command, input=json.dumps(text).encode(), capture_output=True, timeout=patience, check=True
         )
         return Rendering(**json.loads(child.stdout))
     except (OSError, subprocess.SubprocessError, ValueError):
@@ -69,5 +72,6 @@ def serve() -> None:
         pass
     else:
         resource.setrlimit(resource.RLIMIT_DATA, (_BYTES, _BYTES))
+        signal.setitimer(signal.ITIMER_PROF, float(sys.argv[2]))
     text = json.loads(sys.stdin.buffer.read())
     sys.stdout.write(json.dumps(asdict(render_here(text))))
