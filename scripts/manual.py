@@ -50,15 +50,14 @@ class Shown:
 
 def _placed(argument: Any) -> str:  # noqa: ANN401
     name = argument.metavar or str(argument.name).upper()
-    many = "..." if argument.nargs == -1 and not name.endswith(")") and "..." not in name else ""
-    return f"{name}{many}" if argument.required else f"[{name}]{many}"
+    return name if argument.required or name.startswith("[") else f"[{name}]"
 
 
 def _row(param: Any) -> tuple[str, str, str]:  # noqa: ANN401
     """Return an option's names, its value's name, and what it does."""
     is_argument = param.param_type_name == "argument"
     names = "" if is_argument else ", ".join(sorted(param.opts, key=len))
-    value = param.metavar or (str(param.name).upper() if is_argument else _value(param))
+    value = _placed(param) if is_argument else param.metavar or _value(param)
     text = " ".join((param.help or "").split()).replace(" [repeatable]", " May be repeated.")
     text = re.sub(r" \[default: (.*)\]", r" Default: \1.", text)
     is_told = param.default is None or getattr(param, "is_flag", False) or "Default:" in text or is_argument

@@ -1,4 +1,4 @@
-"""Draw docs/images/run.svg: what a rehearsal looks like on a terminal, as it really ran.
+"""Draw docs/images/run.svg and doctor.svg: what commands look like on a terminal, as they really ran.
 
 Seconds, sizes and the port change from run to run; in the picture they stand still, so that it changes only when
 what people see changes.
@@ -22,6 +22,8 @@ from tpub.clock import system
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from support import dists  # noqa: E402  (the tests' small distributions)
+from support.checkouts import laid  # noqa: E402
+from support.sandbox import UNPERMITTED  # noqa: E402
 
 COLUMNS = 92
 STILL = (
@@ -66,21 +68,35 @@ def transcript(*argv: str, shown: str) -> str:
     return f"\x1b[1;32m$\x1b[0m {shown}\n{text.rstrip()}\n"
 
 
-def main(target: Path) -> None:
-    """Write the picture to `target`."""
+def pictures() -> dict[str, str]:
+    """Return the pictures, by file name."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         good = [str(dists.wheel(folder)), str(dists.sdist(folder))]
         bad = str(dists.wheel(folder, tag="cp312-cp312-linux_x86_64"))
-        seen = transcript("check", bad, shown="tpub check dist/*.whl")
-        seen += "\n" + transcript("rehearse", *good, "--as", "github", shown="tpub rehearse --as github")
+        checked = transcript("check", bad, shown="tpub check dist/*.whl")
+        rehearsed = transcript("rehearse", *good, "--as", "github", shown="tpub rehearse --as github")
+        broken = laid(folder / "checkout", {".github/workflows/release.yml": UNPERMITTED})
+        seen = transcript(
+            "doctor", "--offline", "--fix", "--yes", str(broken), shown="tpub doctor --offline --fix --yes"
+        )
+    return {"run.svg": drawn(f"{checked}\n{rehearsed}"), "doctor.svg": drawn(seen)}
+
+
+def drawn(seen: str) -> str:
+    """Return the picture of what was seen."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(seen))
-    target.parent.mkdir(parents=True, exist_ok=True)
     # Without rich's web fonts: a picture in a README asks no other host for anything.
-    svg = re.sub(r"@font-face\s*{.*?}", "", console.export_svg(title="tpub", unique_id="tpub"), flags=re.DOTALL)
-    target.write_text(svg, encoding="utf-8")
+    return re.sub(r"@font-face\s*{.*?}", "", console.export_svg(title="tpub", unique_id="tpub"), flags=re.DOTALL)
+
+
+def main(folder: Path) -> None:
+    """Write the pictures to `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pictures().items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images" / "run.svg")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images")

@@ -85,10 +85,11 @@ def test_links_lead_somewhere(target: str) -> None:
     assert (ROOT / target).is_file()
 
 
-def test_the_picture_is_what_a_run_looks_like(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, str(ROOT / "scripts" / "picture.py"), str(tmp_path / "run.svg")], check=True)  # noqa: S603
-    drawn = (tmp_path / "run.svg").read_text(encoding="utf-8")
-    assert drawn == (ROOT / "docs" / "images" / "run.svg").read_text(encoding="utf-8"), "run scripts/picture.py"
+def test_the_pictures_are_what_runs_look_like(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "picture.py"), str(tmp_path)], check=True)  # noqa: S603
+    drawn = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    shown = {name: (ROOT / "docs" / "images" / name).read_text(encoding="utf-8") for name in drawn}
+    assert drawn == shown, "run scripts/picture.py"
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,10 @@ def lint(root: StrPath = ".") -> list[Diagnostic]:
     >>> [told.code for told in tpub.lint("checkout") if told.is_error]
     ['gh-id-token-missing']
     """
-    return _diagnoses(root, None, {}, is_offline=True)
+    from tpub.doctor.diagnose import diagnose as look
+    from tpub.doctor.gather import Sources, gather
+
+    return look(gather(Sources(Path(root), {}, time.time())))
 
 
 def diagnose(root: StrPath = ".", *, index: Index | None = None, env: Env = None) -> list[Diagnostic]:
@@ -166,18 +169,11 @@ def diagnose(root: StrPath = ".", *, index: Index | None = None, env: Env = None
     is published. Without `index`, it is the one that the workflow publishes to. Raises `ConfigError` if
     `pyproject.toml`, in which the publisher may be declared, cannot be read.
     """
-    return _diagnoses(root, index, _environment(env), is_offline=False)
-
-
-def _diagnoses(root: StrPath, index: Index | None, env: Mapping[str, str], *, is_offline: bool) -> list[Diagnostic]:
     from tpub.doctor.diagnose import diagnose as look
     from tpub.doctor.gather import Sources, gather
-    from tpub.machine import product_name
 
-    if is_offline:
-        return look(gather(Sources(Path(root), env, time.time()), index))
     with _world(env) as world:
-        return look(gather(Sources(Path(root), env, time.time(), world.http, product_name()), index))
+        return look(gather(Sources(Path(root), world.env, time.time(), world.http, world.machine), index))
 
 
 def _files(paths: Iterable[StrPath]) -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ from tpub.config.modes import Attestations, TrustedPublishing
 
 Dists = Annotated[
     list[str] | None,
-    typer.Argument(metavar="DISTS", help="Wheels and sdists, or patterns of them.  [default: dist/*]"),
+    typer.Argument(metavar="[DISTS]...", help="Wheels and sdists, or patterns of them.  [default: dist/*]"),
 ]
 IndexOption = Annotated[
     str | None,
