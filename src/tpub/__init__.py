@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Severity,
         Variable,
     )
-    from tpub.dist.model import CoreMetadata, Digests, Distribution, Kind
+    from tpub.dist.model import CoreMetadata, Distribution, Kind
     from tpub.errors import (
         AttestationError,
         ConfigError,
@@ -88,7 +88,6 @@ __all__ = [
     "CoreMetadata",
     "Credential",
     "Diagnostic",
-    "Digests",
     "Distribution",
     "DistributionError",
     "DistributionSummary",
@@ -144,7 +143,7 @@ __all__ = [
 _HOMES = {
     "config.modes": "Attestations",
     "diagnostic": "Answer Claim Diagnostic Evidence Field Line Member Setting Severity Variable",
-    "dist.model": "CoreMetadata Digests Distribution Kind",
+    "dist.model": "CoreMetadata Distribution Kind",
     "errors": "AttestationError ConfigError DistributionError ExchangeError IdentityError NetworkError ReleaseError "
     "TpubError UploadError",
     "events": "Event Listener Noted SecretObtained UploadAdvanced UploadEnded UploadStarted UploadsPlanned",

@@ -32,7 +32,7 @@ Page = Callable[[Distribution], Answer]
 
 
 def ours(file: Distribution) -> Answer:
-    listed = {"filename": file.filename, "hashes": {"sha256": file.digests.sha256}}
+    listed = {"filename": file.filename, "hashes": {"sha256": file.sha256}}
     return Answer(body={"files": [listed]}, headers=JSON)
 
 

@@ -6,7 +6,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from tpub.diagnostic import Diagnostic, Field, Severity
-from tpub.dist.model import CoreMetadata, Digests, Distribution, Kind
+from tpub.dist.model import CoreMetadata, Distribution, Kind
 from tpub.index.model import PYPI
 from tpub.publishing.lifetime import estimate, judge
 from tpub.publishing.plan import Release
@@ -16,7 +16,7 @@ NOW = 1_000_000.0
 
 def release(*sizes: int) -> Release:
     files = tuple(
-        Distribution(Path(f"x-{n}.whl"), Kind.WHEEL, "x", "1", "py3", CoreMetadata({}), size, Digests(str(n), ""))
+        Distribution(Path(f"x-{n}.whl"), Kind.WHEEL, "x", "1", "py3", CoreMetadata({}), size, str(n))
         for n, size in enumerate(sizes)
     )
     return Release(canonicalize_name("x"), "1", files[0], files[1:], ())

@@ -7,7 +7,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from tpub.dist import filename as names
-from tpub.dist.model import CoreMetadata, Digests, Distribution
+from tpub.dist.model import CoreMetadata, Distribution
 from tpub.index.model import PYPI, Index, find
 from tpub.index.simple import ListedFile
 from tpub.outcome import Action
@@ -27,10 +27,10 @@ SIZES = {A: 10, B: 300, C: 20, S: 5}
 
 def dist(filename: str) -> Distribution:
     said = names.parse(filename)
-    digests = Digests(f"sha of {filename}", "")
+    sha256 = f"sha of {filename}"
     version = str(said.version)
     size = SIZES.get(filename, 1)
-    return Distribution(Path(filename), said.kind, said.project, version, "py3", CoreMetadata({}), size, digests)
+    return Distribution(Path(filename), said.kind, said.project, version, "py3", CoreMetadata({}), size, sha256)
 
 
 def there(filename: str, sha256: str | None = "", uploaded: str | None = None) -> ListedFile:

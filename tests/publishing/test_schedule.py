@@ -6,13 +6,13 @@ from random import Random
 from hypothesis import given, strategies as st
 from packaging.utils import canonicalize_name
 
-from tpub.dist.model import CoreMetadata, Digests, Distribution, Kind
+from tpub.dist.model import CoreMetadata, Distribution, Kind
 from tpub.publishing.plan import Release
 from tpub.publishing.schedule import Schedule
 
 
 def file(name: str) -> Distribution:
-    return Distribution(Path(name), Kind.WHEEL, "x", "1", "py3", CoreMetadata({}), 1, Digests(name, ""))
+    return Distribution(Path(name), Kind.WHEEL, "x", "1", "py3", CoreMetadata({}), 1, name)
 
 
 def release(name: str, wheels: int, *, opener: bool = True, sdist: bool = True) -> Release:

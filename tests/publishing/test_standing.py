@@ -6,7 +6,7 @@ import pytest
 
 from tpub.diagnostic import Severity
 from tpub.dist import filename as names
-from tpub.dist.model import CoreMetadata, Digests, Distribution
+from tpub.dist.model import CoreMetadata, Distribution
 from tpub.index.model import PYPI, Index, find
 from tpub.index.simple import ListedFile, ProjectPage
 from tpub.publishing.standing import Standing, standing
@@ -17,7 +17,7 @@ GIB = 1024**3
 def dist(filename: str, size: int = 1) -> Distribution:
     said = names.parse(filename)
     version = str(said.version)
-    return Distribution(Path(filename), said.kind, "Sample", version, "py3", CoreMetadata({}), size, Digests("", ""))
+    return Distribution(Path(filename), said.kind, "Sample", version, "py3", CoreMetadata({}), size, "")
 
 
 def page(*filenames: str, status: str | None = None, size: int = 0, is_known: bool = True) -> ProjectPage:

@@ -36,7 +36,7 @@ def wheel(tmp_path: Path) -> Distribution:
 
 
 def page(file: Distribution, hashes: dict[str, str] | None = None) -> Answer:
-    there = {"sha256": file.digests.sha256} if hashes is None else hashes
+    there = {"sha256": file.sha256} if hashes is None else hashes
     return Answer(body={"files": [{"filename": file.filename, "hashes": there}]}, headers=JSON)
 
 

@@ -66,7 +66,7 @@ def _targets(word: str, index: Index, http: Http) -> Sequence[Target]:
 def _of_file(path: Path) -> Target:
     try:
         said = names.parse(path.name)
-        return Target(said.project, str(said.version), path.name, digest(path)[0].sha256)
+        return Target(said.project, str(said.version), path.name, digest(path)[0])
     except OSError as exc:
         raise ConfigError(
             "verify-target",

@@ -31,19 +31,11 @@ class CoreMetadata:
 
 
 @dataclass(frozen=True, slots=True)
-class Digests:
-    """The digests of a file's bytes, in lower-case hex."""
-
-    sha256: str
-    blake2_256: str
-
-
-@dataclass(frozen=True, slots=True)
 class Distribution:
     """A wheel or an sdist that can be sent: its name parses, its metadata is there.
 
     `project` is the Name and `version` the Version of the core metadata, unchanged; `python_tag` is the first
-    tag of a wheel's file name and `source` for an sdist; `size` is in bytes.
+    tag of a wheel's file name and `source` for an sdist; `size` is in bytes, `sha256` in lower-case hex.
     """
 
     path: Path
@@ -53,7 +45,7 @@ class Distribution:
     python_tag: str
     metadata: CoreMetadata
     size: int
-    digests: Digests
+    sha256: str
 
     @property
     def filename(self) -> str:

@@ -11,16 +11,16 @@ from tpub.diagnostic import Field
 from tpub.dist import filename as names
 from tpub.dist.digests import digest
 from tpub.dist.metadata import read_metadata, split
-from tpub.dist.model import CoreMetadata, Digests, Distribution
+from tpub.dist.model import CoreMetadata, Distribution
 from tpub.errors import DistributionError
 
 
-def read(path: Path, digested: tuple[Digests, int] | None = None, *, metadata: bytes | None = None) -> Distribution:
+def read(path: Path, digested: tuple[str, int] | None = None, *, metadata: bytes | None = None) -> Distribution:
     """Return the distribution at `path`: its name parsed, its metadata read, its bytes hashed.
 
     Raises `DistributionError` if it is none: a name that does not parse, an archive that does not open,
     metadata that is missing or speaks of another project or version than the name. Who has hashed the file already
-    passes its digests and its size in bytes; who has looked inside, the content of its METADATA or PKG-INFO.
+    passes its SHA-256 in hex and its size in bytes; who has looked inside, the content of its METADATA or PKG-INFO.
     """
     said = names.parse(path.name)
     fields = read_metadata(path, said.kind) if metadata is None else split(metadata)
@@ -35,10 +35,10 @@ def read(path: Path, digested: tuple[Digests, int] | None = None, *, metadata: b
             file=path.name,
         )
     try:
-        digests, size = digested or digest(path)
+        sha256, size = digested or digest(path)
     except OSError as exc:
         raise DistributionError("file-unreadable", f"the file cannot be read: {exc.strerror}", file=path.name) from exc
-    return Distribution(path, said.kind, project, version, said.python_tag, fields, size, digests)
+    return Distribution(path, said.kind, project, version, said.python_tag, fields, size, sha256)
 
 
 def _required(metadata: CoreMetadata, name: str, path: Path) -> str:

@@ -40,8 +40,7 @@ def form(distribution: Distribution, attestations: Sequence[Mapping[str, object]
         ("protocol_version", "1"),
         ("filetype", _FILETYPE[distribution.kind]),
         ("pyversion", distribution.python_tag),
-        ("sha256_digest", distribution.digests.sha256),
-        ("blake2_256_digest", distribution.digests.blake2_256),
+        ("sha256_digest", distribution.sha256),
         *metadata_fields(distribution.metadata),
         *attested,
     ]

@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from tpub.dist import filename as names
 from tpub.dist.digests import Digesting, digest
-from tpub.dist.model import CoreMetadata, Digests, Kind
+from tpub.dist.model import CoreMetadata, Kind
 from tpub.index.form import metadata_fields
 from tpub.preflight import fields, wheel_name
 from tpub.preflight.archive import TarScan, ZipScan, info_directory, scan_tar, scan_zip
@@ -26,7 +26,7 @@ _ROWS_TOO_MANY = 1000  # in a RECORD beyond the number of members: enough to nam
 class Context:
     """One file: everything is found out once, and only when a rule asks.
 
-    Nothing here raises on a bad file (what cannot be read is None), except `digests` and `size`, which raise
+    Nothing here raises on a bad file (what cannot be read is None), except `sha256` and `size`, which raise
     `OSError`: whoever makes a context reads them first.
     """
 
@@ -50,13 +50,13 @@ class Context:
         return wheel_name.split(self.filename)
 
     @cached_property
-    def digested(self) -> tuple[Digests, int]:
-        """The digests of the file's bytes and its size in bytes; waits for them if they are being found."""
+    def digested(self) -> tuple[str, int]:
+        """The SHA-256 of the file's bytes in hex and its size in bytes; waits for them if they are being found."""
         return digest(self.path) if self._digesting is None else self._digesting.result()
 
     @property
-    def digests(self) -> Digests:
-        """The digests of the file's bytes."""
+    def sha256(self) -> str:
+        """The SHA-256 of the file's bytes, in lower-case hex."""
         return self.digested[0]
 
     @cached_property

@@ -56,7 +56,7 @@ def judge(
         for file, diagnostic in _judge(stage, readable, is_pypi=is_pypi):
             news[file] += _weigh(diagnostic, ignored, strict=strict)
     for file in readable:  # last, as the digests may still be on their way
-        news[file] += _unreadable(file, partial(getattr, file, "digests"))
+        news[file] += _unreadable(file, partial(getattr, file, "sha256"))
     return CheckResult(
         tuple(_summary(file, news[file]) for file in files),
         tuple(diagnostic for file in files for diagnostic in news[file]),
@@ -151,6 +151,6 @@ def _summary(file: Context, news: Sequence[Diagnostic]) -> DistributionSummary:
         project=file.received.one("name") or "",
         version=file.received.one("version") or "",
         size=file.size if is_read else 0,
-        sha256=file.digests.sha256 if is_read else "",
+        sha256=file.sha256 if is_read else "",
         verdict=Verdict.REFUSE if any(diagnostic.is_error for diagnostic in news) else Verdict.ACCEPT,
     )

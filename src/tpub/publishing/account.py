@@ -110,7 +110,7 @@ class Account:
             file.project,
             file.version,
             file.size,
-            file.digests.sha256,
+            file.sha256,
             Verdict.REFUSE if refused else Verdict.ACCEPT,
         )
 

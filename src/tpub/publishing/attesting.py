@@ -58,7 +58,7 @@ class Attested:
         told: list[Diagnostic] = []
         if self.wish.takes(self.index):
             for file in files:
-                found = sidecars.collect(file.path, file.digests.sha256)
+                found = sidecars.collect(file.path, file.sha256)
                 self._found[file.filename] = found.attestations
                 told += [self._weighed(problem, "it is left out") for problem in found.problems]
         return tuple(told)

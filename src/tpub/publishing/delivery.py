@@ -140,7 +140,7 @@ class Courier:
         except NetworkError:
             return None
         listed = page.get(file.filename)
-        return None if listed is None else listed.sha256 == file.digests.sha256
+        return None if listed is None else listed.sha256 == file.sha256
 
     def _advanced(self, file: Distribution, sent: int) -> None:
         self._listener(UploadAdvanced(file.filename, sent))

@@ -76,7 +76,7 @@ def _judge(
 ) -> tuple[Action, Diagnostic | None]:
     there = listing.get(distribution.filename)
     if there is not None:
-        if there.sha256 == distribution.digests.sha256:
+        if there.sha256 == distribution.sha256:
             return Action.IDENTICAL, None
         return Action.CONFLICT, _conflict(distribution, there, index)
     if index.is_pypi:
@@ -92,7 +92,7 @@ def _conflict(distribution: Distribution, there: ListedFile, index: Index) -> Di
         "file-exists",
         f"{index.name} has a file of this name already, {what}",
         f"{_RAISE} The index takes a file name once.",
-        (Field("sha256 here", distribution.digests.sha256), Field("sha256 there", there.sha256 or "unknown")),
+        (Field("sha256 here", distribution.sha256), Field("sha256 there", there.sha256 or "unknown")),
         file=distribution.filename,
     )
 

@@ -99,7 +99,7 @@ class Desk:
 
     def _work(self) -> None:
         while (file := self._take()) is not None:
-            sign = partial(self._signer.sign, file.filename, file.digests.sha256)
+            sign = partial(self._signer.sign, file.filename, file.sha256)
             attestation = patiently(sign, self._clock)
             with self._changed:
                 self._signed[file.filename] = attestation

@@ -63,7 +63,7 @@ def _look(
     for name in waiting.keys() & page.keys():
         there = page[name].sha256
         file = waiting.pop(name)
-        if there == file.digests.sha256:
+        if there == file.sha256:
             verified[name] = page[name]
         else:
             problems.append(_other_bytes(file, there) if there else _no_digest(file))
@@ -98,6 +98,6 @@ def _other_bytes(file: Distribution, there: str) -> Diagnostic:
         "file-altered",
         "the index lists other bytes under this name than were sent",
         "Yank the release and find out who else publishes it before anyone installs it.",
-        (Field("sha256 here", file.digests.sha256), Field("sha256 there", there)),
+        (Field("sha256 here", file.sha256), Field("sha256 there", there)),
         file=file.filename,
     )

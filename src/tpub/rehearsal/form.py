@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from tpub.dist.model import Digests
 from tpub.rehearsal.messages import Body
+from tpub.rehearsal.store import Digests
 
 _BLOCK = 256 * 1024  # bytes
 

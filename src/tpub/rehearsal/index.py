@@ -22,7 +22,7 @@ from tpub.rehearsal.claims import CLAIMS
 from tpub.rehearsal.faults import Fault, Faults
 from tpub.rehearsal.server import Server
 from tpub.rehearsal.site import AUDIENCE, Judge, Site, Vouch, accept_all, certificate_names
-from tpub.rehearsal.store import PendingRegistration, Store, StoredFile, UserToken
+from tpub.rehearsal.store import Digests, PendingRegistration, Store, StoredFile, UserToken
 from tpub.secret import Secret
 
 _VARIABLE = variable_for(AUDIENCE)
@@ -94,7 +94,7 @@ class RehearsalIndex:
                     filetype="bdist_wheel" if found.kind is Kind.WHEEL else "sdist",
                     path=Path(shutil.copy(path, folder)),
                     size=found.size,
-                    digests=found.digests,
+                    digests=Digests.of(path),
                     metadata=found.metadata.raw,
                     uploaded=when,
                     listed=when,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -14,9 +15,24 @@ from packaging.metadata import RawMetadata
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from tpub.dist.model import Digests
 from tpub.identity.publisher import Publisher
 from tpub.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """The digests of a file's bytes, in lower-case hex."""
+
+    sha256: str
+    blake2_256: str
+
+    @classmethod
+    def of(cls, path: Path) -> Digests:
+        """Return those of the file at `path`."""
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            return cls(sha256, hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

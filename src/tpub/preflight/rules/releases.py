@@ -36,7 +36,7 @@ def contents_differ(files: Sequence[Context]) -> _Found:
     sizes = Counter(file.size for file in files)
     for file in files:
         # Digests take long, and may still be on their way: those of files of one size alone are compared.
-        other = first.setdefault(file.digests.blake2_256, file) if sizes[file.size] > 1 else file
+        other = first.setdefault(file.sha256, file) if sizes[file.size] > 1 else file
         if other.filename != file.filename:
             yield file, Problem(f"the file is byte for byte the same as {quoted(other.filename)}")
 
@@ -54,7 +54,7 @@ def names_differ(files: Sequence[Context]) -> _Found:
     first: dict[str, Context] = {}
     for file in files:
         other = first.setdefault(file.filename, file)
-        if other is not file and other.digests != file.digests:
+        if other is not file and other.sha256 != file.sha256:
             yield file, Problem(f"another file of this name stands in {quoted(str(other.path.parent))}")
 
 
