@@ -231,6 +231,36 @@ def test_what_is_installed(tmp_path: Path, pythons: dict[str, str], attestations
     assert Path(known["steps.install.outputs.tpub"]).parent.joinpath("python").exists()
 
 
+# One whose pip finds no wheels for the extra, or none at all.
+FAILING = RECORDING.replace("#!/bin/sh\\n", "#!/bin/sh\\ncase $* in *{pattern}) exit 1 ;; esac\\n")
+
+
+@pytest.mark.parametrize(
+    ("attestations", "pattern", "code", "told"),
+    [
+        pytest.param("auto", "attestations]", 0, ("warning", "what signs attestations"), id="without the extra"),
+        pytest.param("", "attestations]", 0, ("warning", "what signs attestations"), id="nothing said"),
+        pytest.param("always", "attestations]", 5, ("error", "pip could not install"), id="which must be there"),
+        pytest.param("auto", "", 5, ("error", "pip could not install"), id="nothing to be had"),
+        pytest.param("never", "", 5, ("error", "pip could not install"), id="not even that"),
+    ],
+)
+def test_what_cannot_be_installed(
+    tmp_path: Path, attestations: str, pattern: str, code: int, told: tuple[str, str]
+) -> None:
+    job = Job({"PATH": str(programs(tmp_path, {"python3": FAILING.format(pattern=pattern)}))}, tmp_path, tmp_path)
+    known = {"inputs.attestations": attestations}
+    done = job.run(INSTALL, known)
+    (read,) = (each for each in runner.commands(done.log) if each.name in ("error", "warning"))
+    assert (done.code, read.name, read.data.startswith(told[1]), "\n  hint: " in read.data) == (
+        code,
+        told[0],
+        True,
+        True,
+    )
+    assert ("steps.install.outputs.tpub" in known) == (code == 0)
+
+
 def test_no_python_that_would_do(tmp_path: Path) -> None:
     job = Job({"PATH": str(programs(tmp_path, {"python3": "raise SystemExit(1)"}))}, tmp_path, tmp_path)
     done = job.run(INSTALL, {"inputs.attestations": "auto"})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SUMMARY, _OUTPUT = "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
-_SECTION, _TITLE = "tpub", "tpub, step by step"
+_TITLE = "tpub, step by step"
 
 
 @contextmanager
@@ -31,9 +31,10 @@ def folded(app: App, look: Look, lines: Screen) -> Iterator[Screen]:
     if form(app, look) is Format.GITHUB:
         fold = Folded(lines, app.err, lambda: command("group", _TITLE), lambda: command("endgroup"))
     else:
+        name = f"tpub_{app.clock.now():.0f}"  # a job may have several
         begin, end = (
-            lambda: section(_SECTION, _TITLE, app.clock.now()),
-            lambda: section_end(_SECTION, app.clock.now()),
+            lambda: section(name, _TITLE, app.clock.now()),
+            lambda: section_end(name, app.clock.now()),
         )
         fold = Folded(lines, app.err, begin, end)
     try:
