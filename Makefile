@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test lint types unit docs demo format
+.PHONY: test lint types unit docs generated demo format
 
 test: lint types unit docs
 
@@ -23,6 +23,9 @@ unit: .venv/.ready
 
 docs: .venv/.ready
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+generated: .venv/.ready
+	for each in diagnoses flow manual pages picture schema; do $(BIN)/python scripts/$$each.py || exit; done
 
 format: .venv/.ready
 	$(BIN)/ruff check --fix .
