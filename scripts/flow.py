@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-WIDTH, TOP, STEP = 760, 84, 46
-COLUMNS = {"ci": (120, "the CI's token service"), "job": (380, "tpub, in your job"), "index": (640, "the index")}
+WIDTH, TOP, STEP = 880, 84, 46
+COLUMNS = {"ci": (130, "the CI's token service"), "job": (440, "tpub, in your job"), "index": (750, "the index")}
 STEPS = (
     ("job", "index", "1  for whom is an identity token to be made out?"),
     ("index", "job", "audience: pypi"),
