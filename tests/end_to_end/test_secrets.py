@@ -40,6 +40,11 @@ def given(index: RehearsalIndex, case: str) -> tuple[dict[str, str], list[str]]:
         case "token":
             token = "pypi-" + "T" * 40 if "refused" in case else index.user_token().reveal()
             return {"TPUB_TOKEN": token}, []
+        case "twine":
+            token = "pypi-" + "T" * 40 if "refused" in case else index.user_token().reveal()
+            return {"TWINE_USERNAME": "__token__", "TWINE_PASSWORD": token}, []
+        case "uv":
+            return {"UV_PUBLISH_TOKEN": index.user_token().reveal()}, []
         case "password":
             return {"TPUB_PASSWORD": password}, ["--username", "user"]
         case "password on the command line":
@@ -51,6 +56,9 @@ def given(index: RehearsalIndex, case: str) -> tuple[dict[str, str], list[str]]:
 CASES = [
     "token",
     "token refused",
+    "twine",
+    "twine refused",
+    "uv",
     "password",
     "password on the command line",
     "github",
@@ -93,7 +101,11 @@ def test_upload_prints_no_secret(index: RehearsalIndex, tmp_path: Path, case: st
     assert len(hidden) >= 3
     assert [secret for secret in hidden if secret in seen(ran)] == []
     assert ran.code == (
-        0 if case in ("token", "github", "gitlab") else 1 if "password" in case or "token" in case else 4
+        0
+        if case in ("token", "twine", "uv", "github", "gitlab")
+        else 1
+        if any(word in case for word in ("password", "token", "twine"))
+        else 4
     )
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from support import dists
+from support.loopback import Answer, Asked, serving
+from support.tokens import GITLAB, unsigned
 from support.world import tpub
+from tpub.index.credential import token_credential
 from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.secret import Secret
 
 
 @pytest.fixture
@@ -88,3 +94,53 @@ def test_one_token_for_two_indexes_is_shown_to_none(
     ran = tpub("upload", *urls, str(dists.wheel(tmp_path)), env={"TPUB_TOKEN": first.user_token().reveal()})
     assert (ran.code, "[credentials-ambiguous]" in ran.err) == (2, True)
     assert first.store.requests == second.store.requests == []
+
+
+@dataclass
+class Foreign:
+    """An index of other people's making, with an audience of its own."""
+
+    audience: str
+    tokens: list[str] = field(default_factory=list)
+    burnt: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, asked: Asked) -> Answer:
+        match asked.path.rpartition("/")[2] or asked.path:
+            case "audience":
+                return Answer(body={"audience": self.audience})
+            case "mint-token":
+                self.tokens.append(json.loads(asked.body)["token"])
+                return Answer(body={"success": True, "token": f"pypi-for-{self.audience}"})
+            case "burn-token":
+                self.burnt.append(json.loads(asked.body)["token"])
+                return Answer()
+            case "/legacy/":
+                expected = Secret(f"pypi-for-{self.audience}")
+                assert asked.headers["authorization"] == token_credential(expected).authorization.reveal()
+                name, digest = (re.search(pattern, asked.body) for pattern in (rb'filename="(.+?)"', _DIGEST))
+                assert name is not None
+                assert digest is not None
+                self.files[name[1].decode()] = digest[1].decode()
+                return Answer()
+            case _:
+                listed = [{"filename": name, "hashes": {"sha256": each}} for name, each in self.files.items()]
+                kind = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
+                return Answer(body={"meta": {"api-version": "1.1"}, "name": "x", "files": listed}, headers=kind)
+
+
+_DIGEST = rb'name="sha256_digest"\r\n(?:[^\r\n]+\r\n)*\r\n([0-9a-f]{64})'
+
+
+def test_each_index_gets_an_identity_token_of_its_own(tmp_path: Path) -> None:
+    one, two = Foreign("one"), Foreign("two")
+    wheel = dists.wheel(tmp_path)
+    handed = [unsigned(GITLAB | {"aud": index.audience}) for index in (one, two)]
+    with serving(one) as first, serving(two) as second:
+        env = {"GITLAB_CI": "true", "ONE_ID_TOKEN": handed[0], "TWO_ID_TOKEN": handed[1]}
+        urls = [word for server in (first, second) for word in ("--index", f"{server.url}/legacy/")]
+        ran = tpub("upload", *urls, str(wheel), env=env)
+    assert ran.code == 0, ran.err
+    for index, its_own in zip((one, two), handed, strict=True):
+        assert (index.tokens, index.burnt) == ([its_own], [f"pypi-for-{index.audience}"])
+        assert set(index.files) == {wheel.name}

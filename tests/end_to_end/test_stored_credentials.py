@@ -68,7 +68,7 @@ def test_a_token_is_asked_for_at_a_terminal_and_not_shown(index: RehearsalIndex,
 
     token = index.user_token().reveal()
     wheel = dists.wheel(tmp_path)
-    variables = {"TERM": "dumb", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", "HOME": str(tmp_path)}
+    variables = {"TERM": "xterm", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring", "HOME": str(tmp_path)}
     child, terminal = pty.fork()
     if child == 0:
         words = [sys.executable, "-m", "tpub", "upload", "--index", index.index.upload_url, str(wheel)]
@@ -79,6 +79,7 @@ def test_a_token_is_asked_for_at_a_terminal_and_not_shown(index: RehearsalIndex,
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert (code, set(index.store.files)) == ((0, {wheel.name}) if typed == "token" else (4, set())), shown
     assert token not in shown
+    assert "\x1b[2K" not in shown.partition("(not shown): ")[0], "the question would be wiped away"
 
 
 def answered(terminal: int, answers: dict[str, str]) -> str:

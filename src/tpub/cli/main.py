@@ -104,20 +104,20 @@ def connect(env: Mapping[str, str]) -> Http:
     return Http(env)
 
 
-def asker(env: Mapping[str, str], *streams: TextIO | None) -> Ask | None:
-    """Return what asks somebody at the terminal; None if one of the streams is none, or in CI: nobody is there."""
-    if env.get("CI") or not all(stream is not None and stream.isatty() for stream in streams):
+def asker(env: Mapping[str, str], stdin: TextIO | None, stderr: TextIO | None) -> Ask | None:
+    """Return what asks somebody at the terminal; None if there is none, or in CI: nobody is there."""
+    if env.get("CI") or stdin is None or stderr is None or not (stdin.isatty() and stderr.isatty()):
         return None
 
     def ask(question: str, *, hidden: bool) -> str:
         try:
-            if not hidden:
-                sys.stderr.write(question)
-                sys.stderr.flush()
-                return sys.stdin.readline()
-            from getpass import getpass
+            if hidden:
+                from getpass import getpass
 
-            return getpass(question, sys.stderr)
+                return getpass(question, stderr)
+            stderr.write(question)
+            stderr.flush()
+            return stdin.readline()
         except EOFError:
             return ""
 

@@ -21,7 +21,11 @@ from tpub.report.words import count
 
 
 class Bars:
-    """A bar for each file on its way and one for all; use as a context manager."""
+    """A bar for each file on its way and one for all; use as a context manager.
+
+    They appear when files are about to travel: before, somebody may be asked for a token, and what is drawn anew all
+    the time would wipe the question away.
+    """
 
     def __init__(self, screen: Terminal) -> None:
         self._screen = screen
@@ -38,7 +42,6 @@ class Bars:
         )
 
     def __enter__(self) -> Self:
-        self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -50,6 +53,7 @@ class Bars:
             case Noted(text):
                 self._screen.line((text, "dim"))
             case UploadsPlanned(files, total):
+                self._progress.start()
                 self._total = self._progress.add_task(count(files, "file"), total=total)
             case UploadStarted(file, total):
                 self._tasks[file] = self._progress.add_task(_shortened(file), total=total)
