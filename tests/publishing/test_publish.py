@@ -152,7 +152,11 @@ def test_an_unjudged_file_is_refused_by_the_index(index: RehearsalIndex, tmp_pat
     order = Order([str(wheel)], index.index, check=None)
     with Http({}) as http:
         outcome = publish(order, a_world(job(index).env, http))
-    (told,) = outcome.diagnostics
+    told, warning = outcome.diagnostics
+    assert (warning.code, warning.message) == (
+        "files-unjudged",
+        f"the files go to {index.index.name} unjudged (`--no-check`)",
+    )
     assert (outcome.exit_code, told.code, told.file) == (1, "upload-refused", wheel.name)
     assert "'3.8' is invalid for 'requires-python'" in told.message
     assert index.store.live(0) == []
@@ -231,7 +235,10 @@ def test_an_unjudged_file_that_is_no_distribution(index: RehearsalIndex, tmp_pat
     with Http({}) as http:
         order = Order([str(tmp_path / "*.whl"), str(dists.sdist(tmp_path))], index.index, check=None)
         outcome = publish(order, a_world(job(index).env, http))
-    assert (outcome.exit_code, [told.file for told in outcome.diagnostics]) == (3, ["x-1.0-py3-none-any.whl"])
+    assert (outcome.exit_code, [told.file for told in outcome.diagnostics if told.is_error]) == (
+        3,
+        ["x-1.0-py3-none-any.whl"],
+    )
     assert index.store.requests == []
 
 

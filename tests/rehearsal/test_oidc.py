@@ -274,6 +274,13 @@ def test_a_pending_publisher_creates_its_project(index: RehearsalIndex) -> None:
             "See HELP#project-name for more information.",
             id="standard library",
         ),
+        pytest.param(
+            "md5",
+            "invalid-payload",
+            "The name 'md5' isn't allowed (conflict with Python Standard Library module name). "
+            "See HELP#project-name for more information.",
+            id="standard library of an old Python",
+        ),
         pytest.param("-x", "invalid-payload", "The name '-x' is invalid.", id="no name at all"),
     ],
 )

@@ -36,6 +36,7 @@ from tpub.publishing.credentials import obtain
 from tpub.publishing.plan import plan
 from tpub.publishing.retry import patiently
 from tpub.publishing.runner import Pace, Runner
+from tpub.publishing.similar import too_similar
 from tpub.publishing.standing import Standing, standing
 from tpub.publishing.verify import verify
 from tpub.publishing.world import World
@@ -121,7 +122,9 @@ def _read(order: Order, account: Account) -> list[Distribution]:
     hashing = order.hashing if order.hashing is not None else begin(collect(order.patterns))
     account.add(_namesakes(hashing))
     files = [Context(path, digesting) for path, digesting in hashing.items()]
-    if order.check is not None:
+    if order.check is None:
+        account.add([_unjudged(order.index)])
+    else:
         verdict = judge(files, is_pypi=order.index.is_pypi, ignore=order.check.ignore, strict=order.check.strict)
         account.add(verdict.diagnostics)
         account.judged = verdict.distributions
@@ -134,6 +137,16 @@ def _read(order: Order, account: Account) -> list[Distribution]:
         except DistributionError as exc:
             account.fail(exc)
     return found
+
+
+def _unjudged(index: Index) -> Diagnostic:
+    """Say that nobody looked at the files: what is wrong with them is learnt on the way."""
+    return Diagnostic(
+        "files-unjudged",
+        f"the files go to {index.name} unjudged (`--no-check`)",
+        "Leave `--no-check` out, unless the index takes what PyPI refuses.",
+        severity=Severity.WARNING if index.is_pypi else Severity.NOTE,
+    )
 
 
 def _namesakes(paths: Iterable[Path]) -> list[Diagnostic]:
@@ -166,9 +179,19 @@ def _look_up(order: Order, world: World, account: Account) -> dict[NormalizedNam
         else:
             listings[project] = page.files
             account.absent |= set() if page.is_known else {project}
+            if order.index.is_pypi and not page.is_known:
+                account.add(too_similar(project, partial(_is_known, order, world)))
             files = [file for file in account.distributions if file.normalized_project == project]
             account.add(standing(Standing(page, files, order.index, has_own_credential=order.credential is not None)))
     return listings
+
+
+def _is_known(order: Order, world: World, project: NormalizedName) -> bool:
+    """Tell whether the index has the project; where it does not say, it has not."""
+    try:
+        return project_page(order.index, project, world.http).is_known
+    except NetworkError:
+        return False
 
 
 def _unseen(diagnostic: Diagnostic) -> Diagnostic:
