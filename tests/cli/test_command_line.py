@@ -282,3 +282,16 @@ def test_a_verdict_without_an_answer(tmp_path: Path) -> None:
     lines = ran.out.splitlines()
     assert (ran.code, lines[-1]) == (5, "1 file: nothing wrong in itself, and the rest is not known")
     assert any(line.endswith("[index-unreachable]") for line in lines)
+
+
+def test_settings_of_the_environment_hold_for_every_command(tmp_path: Path) -> None:
+    wheel = dists.wheel(tmp_path, meta=dists.metadata(requires_python=""))
+    for command in ("check", "rehearse"):
+        strict = tpub(command, str(wheel), env={"TPUB_STRICT": "1"})
+        ignored = tpub(command, str(wheel), env={"TPUB_STRICT": "1", "TPUB_IGNORE": "requires-python-missing"})
+        assert (strict.code, ignored.code) == (3, 0)
+
+
+def test_a_user_name_alone_stops_an_upload_and_no_check(tmp_path: Path) -> None:
+    env, wheel = {"TPUB_USERNAME": "me"}, str(dists.wheel(tmp_path))
+    assert (tpub("check", wheel, env=env).code, tpub("upload", "--dry-run", wheel, env=env).code) == (0, 2)

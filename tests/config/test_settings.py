@@ -8,7 +8,7 @@ from tpub.config.login import Asked
 from tpub.config.lookup import Lookup
 from tpub.config.modes import Attestations, TrustedPublishing
 from tpub.config.pyproject import Project
-from tpub.config.settings import Flags, resolve
+from tpub.config.settings import Flags, completed, resolve
 from tpub.config.switching import Theirs
 from tpub.config.wishes import Given, Wishes, settle
 from tpub.diagnostic import Setting, Variable
@@ -235,10 +235,12 @@ def test_a_user_name_finds_its_password_in_pypirc(tmp_path: Path) -> None:
         f"[company]\nrepository = {COMPANY.upload_url}\nusername = me\npassword = x\n"
     )
     env = pypirc(tmp_path, text)
-    found = resolve(Flags("company", Asked(username="me")), env, PROJECT)
+    found = completed(resolve(Flags("company", Asked(username="me")), env, PROJECT))
     assert found.credential == Credential("me", Secret("x"))
+    assert found.sources[-1] == Setting("credential", "user name me", f"{tmp_path / '.pypirc'}:3")
+    other = resolve(Flags("company", Asked(username="other")), env, PROJECT)
     with pytest.raises(ConfigError) as caught:
-        resolve(Flags("company", Asked(username="other")), env, PROJECT)
+        completed(other)
     assert caught.value.diagnostic.code == "credentials-incomplete"
 
 
@@ -250,12 +252,15 @@ def test_a_user_name_is_asked_for_its_password() -> None:
         return "x\n"
 
     found = resolve(Flags("company", Asked(username="me")), {}, PROJECT, ask=ask)
+    assert asked == []
+    found = completed(found)
     assert (found.credential, asked) == (
         Credential("me", Secret("x")),
         [("Password of me for company (not shown): ", True)],
     )
+    silent = resolve(Flags("company", Asked(username="me")), {"TWINE_NON_INTERACTIVE": "1"}, PROJECT, ask=ask)
     with pytest.raises(ConfigError):
-        resolve(Flags("company", Asked(username="me")), {"TWINE_NON_INTERACTIVE": "1"}, PROJECT, ask=ask)
+        completed(silent)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from support import dists
+from support.loopback import Answer, Asked, serving
 from support.processes import environment, start
 from support.world import tpub
+from tpub.authorization import basic
 from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.secret import Secret
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 
@@ -104,3 +110,67 @@ def test_nobody_is_asked_without_a_terminal(index: RehearsalIndex, tmp_path: Pat
         _, err = process.communicate(timeout=60)
     assert process.returncode == 4
     assert "[no-ci]" in err
+
+
+@dataclass
+class Private:
+    """An index that shows nothing to strangers, its pages neither."""
+
+    files: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, asked: Asked) -> Answer:
+        if asked.headers.get("authorization") != basic("me", Secret(PASSWORD)).reveal():
+            return Answer(401)
+        if asked.method == "POST":
+            name, digest = (
+                re.search(pattern, asked.body) for pattern in (rb'filename="(.+?)"', rb"\r\n([0-9a-f]{64})\r")
+            )
+            assert name is not None
+            assert digest is not None
+            self.files[name[1].decode()] = digest[1].decode()
+            return Answer()
+        listed = [{"filename": name, "hashes": {"sha256": each}} for name, each in self.files.items()]
+        kind = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
+        return Answer(body={"meta": {"api-version": "1.1"}, "name": "x", "files": listed}, headers=kind)
+
+
+PASSWORD = "correct-horse-battery-staple"
+
+
+@pytest.mark.parametrize("options", [[], ["--username", "me"]], ids=["by the section", "by user name"])
+def test_the_pages_of_a_private_index_are_asked_with_what_is_stored(tmp_path: Path, options: list[str]) -> None:
+    private = Private()
+    wheel = dists.wheel(tmp_path)
+    with serving(private) as server:
+        path = tmp_path / ".pypirc"
+        path.write_text(
+            f"[distutils]\nindex-servers = mine\n\n[mine]\nrepository = {server.url}/legacy/\n"
+            f"username = me\npassword = {PASSWORD}\n"
+        )
+        path.chmod(0o600)
+        env = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+        ran = tpub("upload", "--index", f"{server.url}/legacy/", *options, "--format", "json", str(wheel), env=env)
+    (upload,) = json.loads(ran.out)["uploads"]
+    assert (ran.code, upload["status"], upload["verified"]) == (0, "uploaded", True), ran.err
+    assert all("authorization" in asked.headers for asked in server.asked)
+    assert PASSWORD not in ran.out + ran.err
+
+
+ASKED = """
+import sys
+from tpub.cli.main import run, connect
+from tpub.cli.app import App
+from tpub.clock import system
+import os
+code = run(sys.argv[1:], App(dict(os.environ), sys.stdout, sys.stderr, system(), connect))
+print("\\n".join(sorted({"keyring", "getpass", "tpub.config.keychain"} & set(sys.modules))), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def test_a_run_with_a_token_loads_nothing_of_this(index: RehearsalIndex, tmp_path: Path) -> None:
+    env = {"TPUB_TOKEN": index.user_token().reveal()}
+    words = ["upload", "--index", index.index.upload_url, "--format", "json", "-q", str(dists.wheel(tmp_path))]
+    with start(*words, env=env, program=ASKED) as process:
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.strip()) == (0, "")

@@ -42,7 +42,11 @@ def check(
 
     def deed() -> Outcome:
         settings = _settings(app, index)
-        weights = ((*(ignore or ()), *settings.project.ignore), strict)
+        from tpub.config.lookup import Lookup
+        from tpub.config.wishes import Given, settle
+
+        wishes, _ = settle(Given(ignore=tuple(ignore or ()), strict=strict), Lookup(app.env))
+        weights = ((*wishes.ignore, *settings.project.ignore), wishes.strict)
         return _asking(app, settings, dists, weights) if index is not None else _offline(settings, dists, *weights)
 
     return conclude(app, Look(format, color, reports=reports), "check", deed)

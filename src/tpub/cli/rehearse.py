@@ -81,11 +81,15 @@ def rehearse(
     look = Look(format, color, -1 if quiet else 0, reports)
 
     def deed() -> Outcome:
+        from tpub.config.lookup import Lookup
+        from tpub.config.wishes import Given, settle
         from tpub.publishing.publish import Check
         from tpub.publishing.runner import Pace
         from tpub.rehearsal.release import Rehearsal
 
-        rehearsal = Rehearsal(tuple(dists or ()), Pace(jobs), wait, Check(tuple(ignore or ()), strict))
+        wishes, _ = settle(Given(jobs, None, wait, tuple(ignore or ()), strict), Lookup(app.env))
+        check = Check(wishes.ignore, wishes.strict)
+        rehearsal = Rehearsal(tuple(dists or ()), Pace(wishes.jobs), wishes.wait, check)
         return _played(app, look, _Stage(port, tuple(fault or ()), serve), rehearsal, _roles(app, platform, workflow))
 
     return conclude(app, look, "rehearse", deed)

@@ -127,11 +127,11 @@ def _begin(dists: list[str] | None, *, dry_run: bool) -> _Files:
 def _publish(app: App, look: Look, flags: Sequence[Flags], given: Given, files: _Files) -> Outcome:
     """Publish to one index after the other, once it is settled that there is every one of them."""
     from tpub.config.pyproject import read
-    from tpub.config.settings import resolve
+    from tpub.config.settings import completed, resolve
     from tpub.publishing.turns import in_turn
 
     project = read(app.folder)
-    settings = [resolve(each, app.env, project, ask=app.ask) for each in flags]
+    settings = [completed(resolve(each, app.env, project, ask=app.ask)) for each in flags]
     orders = [_order(app, look, each, given, files) for each in settings]
     return in_turn([each.index for each in settings], lambda place: _send(app, look, settings[place], orders[place]))
 

@@ -42,7 +42,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The credential, None if none was given; `username` is whose credential to look for elsewhere."""
+    """The credential, None if none was given; `username` is whose credential to look for elsewhere.
+
+    A `source` without a credential is that of a user name that wants its password from elsewhere.
+    """
 
     credential: Credential | None = None
     source: str = ""
@@ -63,10 +66,7 @@ def log_in(asked: Asked, case: Case) -> Login:
     theirs = _Theirs(case, username).login()
     if theirs.credential is not None or username is None:
         return theirs
-    found = replace(case.names.stores, username=username.value, section=case.place.section).anywhere(case.place.index)
-    if found.credential is None:
-        raise _incomplete("user name", "TPUB_PASSWORD")
-    return Login(found.credential, found.source, username.value, (*theirs.diagnostics, *found.diagnostics))
+    return Login(None, username.source, username.value, theirs.diagnostics)
 
 
 def ambiguous(source: str) -> ConfigError:
@@ -84,10 +84,11 @@ def _with_password(username: Found | None, password: Found, place: Place) -> Log
         return Login(Credential(username.value, Secret(password.value)), username.source)
     if place.index in KNOWN:
         return Login(token_credential(Secret(password.value)), password.source)
-    raise _incomplete("password", "TPUB_USERNAME")
+    raise incomplete("password", "TPUB_USERNAME")
 
 
-def _incomplete(there: str, missing: str) -> ConfigError:
+def incomplete(there: str, missing: str) -> ConfigError:
+    """Return what is to be said of half a credential."""
     return ConfigError(
         "credentials-incomplete",
         f"there is a {there} and nothing to go with it",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tpub import tls
-from tpub.config.login import NOBODY, Asked, Case, ambiguous, log_in
+from tpub.config.login import NOBODY, Asked, Case, ambiguous, incomplete, log_in
 from tpub.config.lookup import Found, Lookup
 from tpub.config.modes import Attestations, TrustedPublishing
 from tpub.config.pyproject import Project
@@ -48,7 +48,8 @@ class Flags:
 class Settings:
     """What holds, and where each value came from (`sources`, without secrets).
 
-    `credential` is what was given; where nothing was, `stores` are the places to look. `diagnostics` are warnings.
+    `credential` is what was given; where nothing was, `stores` are the places to look. `half` is the source of a user
+    name that was given without its password, empty if there is none. `diagnostics` are warnings.
     """
 
     index: Index
@@ -63,6 +64,27 @@ class Settings:
     identity_token_file: str | None = None
     tls: Tls = tls.NOTHING
     diagnostics: tuple[Diagnostic, ...] = ()
+    half: str = ""
+
+
+def completed(settings: Settings) -> Settings:
+    """Return the settings with the password of the user name that was given alone, from wherever it is kept.
+
+    Raises `ConfigError` if it is kept nowhere, and nobody is there to type it.
+    """
+    if not settings.half:
+        return settings
+    found = settings.stores.anywhere(settings.index)
+    if found.credential is None:
+        raise incomplete("user name", "TPUB_PASSWORD")
+    source = Setting("credential", f"user name {found.credential.username}", found.source)
+    return replace(
+        settings,
+        credential=found.credential,
+        sources=(*settings.sources, source),
+        diagnostics=(*settings.diagnostics, *found.diagnostics),
+        half="",
+    )
 
 
 def resolve(flags: Flags, env: Mapping[str, str], project: Project = NOTHING, *, ask: Ask | None = None) -> Settings:
@@ -113,6 +135,7 @@ def resolve(flags: Flags, env: Mapping[str, str], project: Project = NOTHING, *,
         _value(token_file),
         Tls(_value(cert), _value(client_cert)),
         (*flags.remarks, *place.diagnostics, *login.diagnostics),
+        "" if login.credential else login.source,
     )
 
 
