@@ -6,12 +6,14 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tpub.config.switching import OPTIONS, Fate, ForeignOption, Theirs, option_ignored
-from tpub.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from tpub.diagnostic import Diagnostic
 
 _NAME = "theirs_{}"
 _OWN = ("attestations", "trusted-publishing")  # what both have, with other values: see `as_ours`

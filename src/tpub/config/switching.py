@@ -16,9 +16,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from tpub.config.modes import Attestations
-from tpub.diagnostic import Diagnostic, Setting, Severity, Variable
+
+if TYPE_CHECKING:  # the names are read for `--help`, which has nothing bad to tell
+    from tpub.diagnostic import Diagnostic
 
 TWINE, UV = "twine", "uv"
 _FALSE = frozenset({"", "0", "false", "no", "off", "n", "f"})
@@ -186,6 +189,8 @@ OPTIONS = (
 
 def option_ignored(name: str, why: str) -> Diagnostic:
     """Return what is to be said of an option of theirs that has no effect."""
+    from tpub.diagnostic import Diagnostic, Setting, Severity  # noqa: PLC0415  (see above)
+
     return Diagnostic(
         "option-ignored",
         f"`{name}` is an option of another tool, and has no effect here",
@@ -197,6 +202,8 @@ def option_ignored(name: str, why: str) -> Diagnostic:
 
 def variable_ignored(name: str, why: str, mend: str) -> Diagnostic:
     """Return what is to be said of a variable of theirs that is not used; its value is not shown."""
+    from tpub.diagnostic import Diagnostic, Severity, Variable  # noqa: PLC0415  (see above)
+
     return Diagnostic(
         "variable-ignored", f"`{name}` is not used: {why}", mend, (Variable(name, "set"),), Severity.WARNING
     )
