@@ -79,7 +79,7 @@ def ambiguous(source: str) -> ConfigError:
 
 
 def _with_password(username: Found | None, password: Found, place: Place) -> Login:
-    """Return the credential with that password: on PyPI and TestPyPI it is a token, whoever is named."""
+    """Return the credential with that password; where no user is named, PyPI and TestPyPI take it as a token."""
     if username is not None:
         return Login(Credential(username.value, Secret(password.value)), username.source)
     if place.index in KNOWN:
