@@ -26,7 +26,7 @@ T = TypeVar("T")
 class Project:
     """What the project says for everybody who publishes it; `path` is the file as it was found.
 
-    `name` is that of the distribution, None if it is not written there.
+    `name` is that of the distribution, None if it is not written there; `urls` are the project's own.
     """
 
     path: str = FILENAME
@@ -35,6 +35,7 @@ class Project:
     indexes: Mapping[str, Index] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     publisher: Publisher | None = None
+    urls: tuple[str, ...] = ()
 
 
 def read(folder: Path) -> Project:
@@ -72,7 +73,7 @@ class _Reader:
         ours = self.table(tool, "tpub", "tool.")
         self.only(ours, "tool.tpub", ("index", "indexes", "ignore", "publisher"))
         tables = self.table(ours, "indexes", "tool.tpub.")
-        name = project.get("name")
+        name, urls = project.get("name"), project.get("urls")
         return Project(
             self.path,
             name if isinstance(name, str) else None,
@@ -80,6 +81,7 @@ class _Reader:
             {each: self.index(each, self.table(tables, each, "tool.tpub.indexes.")) for each in tables},
             self.codes(ours),
             self.publisher(self.table(ours, "publisher", "tool.tpub.")) if "publisher" in ours else None,
+            tuple(url for url in urls.values() if isinstance(url, str)) if isinstance(urls, dict) else (),
         )
 
     def index(self, name: str, table: Table) -> Index:

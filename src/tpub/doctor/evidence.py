@@ -28,8 +28,8 @@ class Evidence:
 
     `builds` are the publishing steps of Google Cloud Build; `audience` is the one that the index wants, `is_asked` says
     whether it answered at all, `has_asked` whether this job asked for an identity and got none; `troubles` are what
-    went wrong while gathering, `strays` the files in dist/ that do not belong. `focus` is the one job (as `path:job`)
-    that is being judged, empty for all.
+    went wrong while gathering, `strays` the files in dist/ that do not belong, `urls` the project's own addresses.
+    `focus` is the one job (as `path:job`) that is being judged, empty for all.
     """
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -49,6 +49,7 @@ class Evidence:
     has_asked: bool = False
     strays: tuple[str, ...] = ()
     is_asked: bool = False
+    urls: tuple[str, ...] = ()
     focus: str = ""
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tpub.diagnostic import Answer, Diagnostic, Severity
 from tpub.doctor.diagnose import missing_identity
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.refine import refined
+from tpub.doctor.suspects import suspects
 from tpub.errors import IDENTITY, REFUSED
 from tpub.outcome import Outcome
 
@@ -25,7 +25,8 @@ def explained(outcome: Outcome, gather: Callable[[str], Evidence]) -> Outcome:
     if outcome.exit_code in (IDENTITY, REFUSED) and failures:
         projects = {file.project for file in outcome.distributions or ()}
         evidence = gather(next(iter(projects)) if len(projects) == 1 else "")
-        failures = [cause for failure in failures for cause in _causes(outcome, evidence, failure)]
+        causes = [cause for failure in failures for cause in _causes(outcome, evidence, failure)]
+        failures = sorted(causes, key=lambda each: _ORDER[each.severity])
     return replace(outcome, diagnostics=(*dict.fromkeys(failures), *rest))
 
 
@@ -33,5 +34,4 @@ def _causes(outcome: Outcome, evidence: Evidence, failure: Diagnostic) -> list[D
     answered = any(isinstance(item, Answer) and "/_/oidc/" in item.url for item in failure.evidence)
     if outcome.exit_code == IDENTITY and not answered and failure.file is None:
         return missing_identity(evidence) or [failure]
-    cause = refined(evidence, failure).diagnostic
-    return [replace(cause, file=failure.file)]
+    return [replace(cause, file=failure.file) for cause in suspects(evidence, failure)]

@@ -79,6 +79,7 @@ def of_files(sources: Sources) -> Evidence:
         declared=project.publisher,
         history=GitHistory(root, env) if (root / ".git").exists() else NoHistory(),
         strays=_strays(root / "dist"),
+        urls=project.urls,
     )
 
 

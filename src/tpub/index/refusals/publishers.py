@@ -69,16 +69,21 @@ def against_declaration(case: Case) -> Diagnostic | None:
         return None
     if type(declared) is not type(case.publisher):
         return _other_platform(case, declared)
-    unlike = differences(declared, case.claims)
-    return _differs(case, declared, unlike) if unlike else None
+    return against(case, declared, "the publisher declared in pyproject.toml")
 
 
-def _differs(case: Case, declared: Publisher, unlike: tuple[Difference, ...]) -> Diagnostic:
-    """Tell the first field that differs by name; all are in the evidence."""
+def against(case: Case, publisher: Publisher, whose: str) -> Diagnostic | None:
+    """Tell the first field in which the token differs from `publisher`, which `whose` names; all are in the evidence.
+
+    None if it does not differ, or is of another platform.
+    """
+    unlike = differences(publisher, case.claims)
+    if not unlike:
+        return None
     first = unlike[0]
-    code, advice = _named(declared, first)
+    code, advice = _named(publisher, first)
     said = f"{first.value!r}" if first.value else "nothing"
-    what = f"the token's {first.field} is {said}, and the publisher declared in pyproject.toml has {first.expected!r}"
+    what = f"the token's {first.field} is {said}, and {whose} has {first.expected!r}"
     if first.is_blank:
         what += ": blanks are compared too"
     elif first.is_spelling:
