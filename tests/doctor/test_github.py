@@ -339,7 +339,20 @@ def test_right_set_ups_get_nothing(tmp_path: Path, text: str, env: dict[str, str
 
 DRAFT = BUMP.replace("run: gh release create v1", "uses: release-drafter/release-drafter@v6")
 OWN_TOKEN = BUMP.replace("run: gh", "env: {GH_TOKEN: '${{ secrets.PAT }}'}\n        run: gh")
+PUSHED = BUMP.replace(
+    "- run: gh",
+    "- uses: actions/checkout@v5\n        with: {token: '${{ secrets.PAT }}'}\n"
+    "      - run: git push --tags\n      - run: gh",
+)
 STARTS = BUMP + "      - run: gh workflow run release.yml\n"
+
+
+def test_a_release_of_a_tag_that_was_pushed_before_makes_no_tag(tmp_path: Path) -> None:
+    waiting = github(GRANTED + UPLOAD)
+    assert told(of(tmp_path, {RELEASE: waiting, ".github/workflows/bump.yml": PUSHED})) == []
+    assert told(of(tmp_path, {".github/workflows/bump.yml": BUMP})) == [
+        ("gh-github-token-no-trigger", "jobs.bump.steps[0]")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,24 @@ TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
         ),
         pytest.param(
             RELEASE,
+            github(UPLOAD, build="    permissions:  # why\n        # least\n        id-token: write  # OIDC\n"),
+            [
+                *("-    permissions:  # why", "-        # least", "-        id-token: write  # OIDC"),
+                *("+    permissions:  # why", "+        # least", "+        id-token: write  # OIDC"),
+            ],
+            id="with its comments",
+        ),
+        pytest.param(
+            CI,
+            f"id_tokens:  # ours\n  PYPI_ID_TOKEN:\n    aud: pypi  # PyPI's\n{JOB}{SCRIPT}",
+            [
+                *("-id_tokens:  # ours", "-  PYPI_ID_TOKEN:", "-    aud: pypi  # PyPI's"),
+                *("+  id_tokens:  # ours", "+    PYPI_ID_TOKEN:", "+      aud: pypi  # PyPI's"),
+            ],
+            id="further in, with its comments",
+        ),
+        pytest.param(
+            RELEASE,
             github(GRANTED + "    steps:\n      - run: sudo tpub upload\n"),
             ["-      - run: sudo tpub upload", "+      - run: tpub upload"],
             id="sudo",
@@ -73,7 +91,7 @@ TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
         ),
         pytest.param(
             RELEASE,
-            github(GRANTED + UPLOAD, on="on:\n  pull_request_target:\n    types: [labeled]"),
+            github(GRANTED + UPLOAD, on="on:  # when\n  pull_request_target:\n    types: [labeled]"),
             ["-  pull_request_target:", "-    types: [labeled]", "+  push:", "+    tags: ['v*']"],
             id="the event",
         ),

@@ -146,7 +146,7 @@ def test_triggers(tmp_path: Path, on: str, triggers: set[str]) -> None:
     ],
 )
 def test_permissions(tmp_path: Path, block: str, scope: str, access: str) -> None:
-    text = f"on: push\npermissions: {block}\njobs: {{release: {{runs-on: x}}}}\n"
+    text = f"on: push\npermissions: {block}\njobs: {{publish: {{runs-on: x}}}}\n"
     (workflow,) = github.load(laid(tmp_path, {RELEASE: text})).workflows
     permissions = workflow.granted(workflow.jobs[0])
     assert permissions is not None
@@ -165,9 +165,61 @@ def test_callers_are_found(tmp_path: Path) -> None:
 
 
 def test_files_that_say_nothing_of_publishing_are_not_even_parsed(tmp_path: Path) -> None:
-    actions = github.load(laid(tmp_path, {".github/workflows/lint.yml": "on: [\n", RELEASE: "on: [ # release\n"}))
-    assert [diagnostic.evidence for diagnostic in actions.broken] == [github.load(tmp_path).broken[0].evidence]
-    assert actions.broken[0].message.startswith(RELEASE)
+    actions = github.load(laid(tmp_path, {".github/workflows/lint.yml": "on: [\n", RELEASE: "on: [ # publish\n"}))
+    assert [each.message.partition(" ")[0] for each in actions.broken] == [RELEASE]
+
+
+def called(event: str) -> str:
+    return f"on: {event}\njobs: {{publish: {{runs-on: x}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "read"),
+    [
+        pytest.param(
+            {"a.yml": called("push"), "b.yml": "jobs: {x: {steps: [run: make]}}\n"}, ["a.yml"], id="publishes"
+        ),
+        pytest.param(
+            {"a.yml": called("workflow_call"), "b.yml": "jobs: {x: {uses: ./.github/workflows/a.yml}}\n"},
+            ["a.yml", "b.yml"],
+            id="calls what publishes",
+        ),
+        pytest.param(
+            {
+                "a.yml": called("workflow_call"),
+                "b.yml": "on: workflow_call\njobs: {x: {uses: ./.github/workflows/a.yml}}\n",
+                "c.yml": "on: push\njobs: {x: {uses: ./.github/workflows/b.yml}}\n",
+            },
+            ["a.yml", "b.yml", "c.yml"],
+            id="calls what calls it",
+        ),
+        pytest.param(
+            {"a.yml": called("release"), "b.yml": "jobs: {x: {steps: [run: gh release create v1]}}\n"},
+            ["a.yml", "b.yml"],
+            id="makes the release that it waits for",
+        ),
+        pytest.param(
+            {"a.yml": called("workflow_dispatch"), "b.yml": "jobs: {x: {steps: [run: gh release create v1]}}\n"},
+            ["a.yml"],
+            id="makes a release that nothing waits for",
+        ),
+        pytest.param(
+            {"b.yml": "jobs: {x: {steps: [run: tox -e out]}}\n", "../../tox.ini": "twine"}, ["b.yml"], id="tox"
+        ),
+        pytest.param({"b.yml": "jobs: {x: {steps: [run: tox -e out]}}\n", "../../tox.ini": "mypy"}, [], id="tox alone"),
+        pytest.param(
+            {"b.yml": "jobs: {x: {steps: [uses: ./ship]}}\n", "../../ship/action.yml": "twine"},
+            ["b.yml"],
+            id="an action",
+        ),
+        pytest.param({"run.yml": "jobs: {x: {steps: [run: make]}}\n"}, ["run.yml"], id="the run's own"),
+    ],
+)
+def test_files_are_read_that_have_a_part_in_publishing(tmp_path: Path, files: dict[str, str], read: list[str]) -> None:
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    laid(tmp_path, {f".github/workflows/{name}": text for name, text in files.items()})
+    actions = github.load(tmp_path, ".github/workflows/run.yml")
+    assert [each.file for each in actions.workflows] == read
 
 
 def test_an_action_outside_of_the_checkout_is_none_of_our_business(tmp_path: Path) -> None:

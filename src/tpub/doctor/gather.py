@@ -16,7 +16,7 @@ from tpub.diagnostic import Answer, Diagnostic, Line, Severity
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.history import GitHistory, NoHistory
 from tpub.doctor.pipeline_subject import audience_of
-from tpub.doctor.subject import destination, of_run, stored
+from tpub.doctor.subject import destination, of_run, running_file, stored
 from tpub.errors import ConfigError, IdentityError, NetworkError, TpubError
 from tpub.http import Http
 from tpub.identity import jwt
@@ -71,7 +71,7 @@ def of_files(sources: Sources) -> Evidence:
     return Evidence(
         env=env,
         event=_json(Path(env["GITHUB_EVENT_PATH"])) if env.get("GITHUB_EVENT_PATH") else {},
-        actions=github.load(root),
+        actions=github.load(root, running_file(env)),
         pipelines=gitlab.load(root, config if (root / config).is_file() and config else gitlab.CONFIG),
         builds=cloudbuild.load(root),
         now=sources.now,

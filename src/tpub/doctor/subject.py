@@ -63,12 +63,17 @@ def of_run(actions: Actions, env: Mapping[str, str]) -> tuple[Subject, ...]:
     found: dict[tuple[str, str], list[Publishing]] = {}
     for each in actions.publishing:
         found.setdefault((each.workflow.path, each.job.id), []).append(each)
-    path = re.sub(r"^[^/]*/[^/]*/|@.*$", "", env.get("GITHUB_WORKFLOW_REF", ""))
+    path = running_file(env)
     running = actions.workflow(path)
     own = running.job(env.get("GITHUB_JOB", "")) if running is not None else None
     if running is not None and own is not None and own.calls is None:
         return (Subject(running, own, tuple(found.get((path, own.id), ()))),)
     return tuple(Subject(steps[0].workflow, steps[0].job, tuple(steps)) for steps in found.values())
+
+
+def running_file(env: Mapping[str, str]) -> str:
+    """Return the path of the workflow file that runs; empty if that is not known."""
+    return re.sub(r"^[^/]*/[^/]*/|@.*$", "", env.get("GITHUB_WORKFLOW_REF", ""))
 
 
 def destination(publish: Publish) -> Index | None:

@@ -59,7 +59,12 @@ def rewritten(place: Place, value: Value) -> Edit:
     """Return the edit that gives the entry at `place` another value, whatever the shape of the present one."""
     if place.entry is None or _is_in_flow(place):
         return replaced(place, _flow(value))
-    key = place.entry.key.span
+    key, node = place.entry.key.span, place.node
+    if isinstance(node, Mapping) and not node.is_flow and isinstance(value, Values):
+        # The line of the key stays, with its comment.
+        indent, newline = " " * (node.span.column - 1), _newline(place.document.text)
+        below = "".join(_block(name, each, indent, newline) for name, each in value.items())
+        return Edit(place.document.path, node.span.start, node.span.end, below.strip())
     block = _block(str(place.route[-1]), value, " " * (key.column - 1), _newline(place.document.text)).rstrip()
     return Edit(place.document.path, key.start, max(key.end, place.node.span.end), block.lstrip())
 
@@ -124,8 +129,31 @@ def added(place: Place, key: str, value: Value) -> Edit:
 
 
 def moved(source: Place, target: Place, value: Value) -> tuple[Edit, ...]:
-    """Return the edits that take the entry at `source` out and give `value` to `target` under the same key."""
-    return (removed(source), added(target, str(source.route[-1]), value))
+    """Return the edits that take the entry at `source` out and give `value` to `target` under the same key.
+
+    From block to block its lines move as they are, with their comments.
+    """
+    key, node = str(source.route[-1]), target.node
+    gone, text = removed(source), source.document.text
+    lines = text[gone.start : gone.end]
+    is_block = gone.start == _line_start(text, gone.start) and lines.endswith("\n")
+    if not is_block or not isinstance(node, Mapping) or node.is_flow or source.document.path != target.document.path:
+        return (gone, added(target, key, value))
+    at, lead = _after(target, node)
+    return (gone, Edit(target.document.path, at, at, lead + _indented(lines, node.span.column - 1)))
+
+
+def _indented(lines: str, column: int) -> str:
+    """Return whole lines with the first at `column`, and the others as far from it as they were."""
+    shift = column - (len(lines) - len(lines.lstrip(" ")))
+    return "".join(
+        line if not line.strip() else (" " * shift + line if shift > 0 else line[min(-shift, _depth(line)) :])
+        for line in lines.splitlines(keepends=True)
+    )
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _after(place: Place, node: Mapping) -> tuple[int, str]:

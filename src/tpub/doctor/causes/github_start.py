@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from tpub.diagnostic import Diagnostic, Line
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, note, warning
-from tpub.workflow.command import commands
+from tpub.workflow.command import Command, commands
 from tpub.workflow.fix import Edit, added, appended, exchanged, replaced
+from tpub.workflow.github import MAKING
 from tpub.workflow.github.model import Job, Step, Workflow
 from tpub.workflow.github.triggers import filters, impossible, waits_for
 
@@ -31,7 +32,6 @@ _MAKERS = frozenset(
     }
 )
 _TAG = re.compile(r"--tags|--follow-tags|refs/tags|\bv\d|TAG|tag")
-_MAKING = re.compile(r"gh\s+release\s+create|git\s+push|-release|release-|tag-action")
 _OWN_TOKEN = re.compile(r"github\.token|secrets\.GITHUB_TOKEN")
 _OTHER_TOKEN = re.compile(r"secrets\.(?!GITHUB_TOKEN\b)\w+|steps\.[\w-]+\.outputs\.token")
 
@@ -142,12 +142,15 @@ def environment_may_refuse_tags(evidence: Evidence) -> Iterator[Finding]:
 def _made(evidence: Evidence) -> Iterator[tuple[Workflow, Job, Step, str]]:
     """Yield the steps that make a release or a tag with the workflow's own token."""
     for workflow in evidence.actions.workflows:
-        if _MAKING.search(workflow.place.document.text) is None:
+        if MAKING.search(workflow.place.document.text) is None:
             continue
         for job in workflow.jobs:
+            is_pushed = False
             for step in job.steps:
                 if (makes := _makes(workflow, job, step)) is not None:
-                    yield from ((workflow, job, step, each) for each in makes)
+                    # A release of a tag that is there already makes no tag.
+                    yield from ((workflow, job, step, each) for each in makes if each != "tag" or not is_pushed)
+                is_pushed = is_pushed or any(_pushes_tags(command) for command in _commands(step))
 
 
 def _makes(workflow: Workflow, job: Job, step: Step) -> tuple[str, ...] | None:
@@ -155,14 +158,22 @@ def _makes(workflow: Workflow, job: Job, step: Step) -> tuple[str, ...] | None:
         drafts = step.inputs.get("draft", "").lower() == "true"
         drafts |= step.action == _DRAFTER and step.inputs.get("publish", "").lower() != "true"
         return None if drafts or _has_other_token(workflow, job, step) else ("release", "tag")
-    script = step.run.text if step.run is not None else ""
-    for command in commands(script) if "gh " in script or "git " in script else ():
+    for command in _commands(step):
         if command.words[:3] == ("gh", "release", "create") and "--draft" not in command.words:
             return None if _has_other_token(workflow, job, step) else ("release", "tag")
-        is_push = command.words[:2] == ("git", "push") and _TAG.search(" ".join(command.words)) is not None
-        if is_push and not _checked_out_with_another(job):
+        if _pushes_tags(command) and not _checked_out_with_another(job):
             return ("tag",)
     return None
+
+
+def _commands(step: Step) -> Iterator[Command]:
+    script = step.run.text if step.run is not None else ""
+    if "gh " in script or "git " in script:
+        yield from commands(script)
+
+
+def _pushes_tags(command: Command) -> bool:
+    return command.words[:2] == ("git", "push") and _TAG.search(" ".join(command.words)) is not None
 
 
 def _starting(maker: Workflow, job: Job, step: Step, waiting: Workflow) -> list[Edit]:

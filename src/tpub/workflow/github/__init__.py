@@ -12,16 +12,20 @@ from tpub.workflow import tox
 from tpub.workflow.command import commands
 from tpub.workflow.document import Document, parse, read
 from tpub.workflow.github.model import Job, Step, Workflow, composite_steps, workflow
+from tpub.workflow.github.triggers import waits_for
 from tpub.workflow.locate import Place
 from tpub.workflow.publish import Publish, in_action, in_script
 
 FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
+_ACTION_FILES = ("action.yml", "action.yaml")
 _LARGEST = 1_000_000  # bytes
-# A file without any of these words neither publishes, nor calls, makes or starts something that does.
-_TELLING = re.compile(
-    r"(?i)publish|pypi|twine|tpub|maturin|id.token|release|workflow_call|uses:\s*['\"]?\./|\btox\b"
-    r"|workflow run|git push"
-)
+_UNREAD = "publish"  # stands for a file that is not read here: whatever it says, it counts
+# A file without any of these words does not publish by itself; tox and the actions of the checkout may do it for it.
+_TELLING = re.compile(r"(?i)publish|pypi|twine|tpub|maturin|id.token")
+_TOX = re.compile(r"\btox\b")
+_OWN_ACTION = re.compile(r"uses:\s*['\"]?(\./[\w./-]*)")
+# A file without any of these makes no release and no tag.
+MAKING = re.compile(r"gh\s+release\s+create|git\s+push|-release|release-|tag-action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +61,31 @@ class Actions:
         )
 
 
-def load(root: Path) -> Actions:
-    """Read what the checkout at `root` tells GitHub Actions."""
-    workflows: list[Workflow] = []
-    broken: list[Diagnostic] = []
-    for path in _files(root):
-        match read(root, path):
-            case Document() as document:
-                workflows.append(workflow(document))
-            case Diagnostic() as diagnostic:
-                broken.append(diagnostic)
-    found = tuple(found for each in workflows for found in _publishing(root, each))
-    return Actions(tuple(workflows), found, tuple(broken))
+def load(root: Path, running: str = "") -> Actions:
+    """Read what the checkout at `root` tells GitHub Actions; `running` is the file of the present run, if there is one.
+
+    Reading YAML takes long: of the files that do not publish, those alone are read that call, start or make what the
+    others wait for.
+    """
+    documents: dict[str, Document | Diagnostic] = {}
+    texts = dict(_texts(root))
+    for path, text in texts.items():
+        if path == running or _is_telling(root, text):
+            documents[path] = read(root, path)
+    found = {path: workflow(each) for path, each in documents.items() if isinstance(each, Document)}
+    waiting = list(found.values())
+    while waiting:
+        target = waiting.pop()
+        for path, text in texts.items():
+            if path not in documents and _concerns(text, target):
+                documents[path] = document = read(root, path)
+                if isinstance(document, Document):
+                    found[path] = workflow(document)
+                    waiting.append(found[path])
+    workflows = tuple(found[path] for path in texts if path in found)
+    publishing = tuple(step for each in workflows for step in _publishing(root, each))
+    broken = tuple(each for path in texts if isinstance(each := documents.get(path), Diagnostic))
+    return Actions(workflows, publishing, broken)
 
 
 def of_text(text: str, path: str) -> Actions:
@@ -81,22 +98,39 @@ def of_text(text: str, path: str) -> Actions:
             return Actions(broken=(diagnostic,))
 
 
-def _files(root: Path) -> Iterator[str]:
+def _texts(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the workflow files with their texts; what cannot be read counts as telling."""
     for folder in FOLDERS:
         if not (root / folder).is_dir():
             continue
         for path in sorted((root / folder).iterdir()):
-            if path.suffix in (".yml", ".yaml") and path.is_file() and _is_telling(path):
-                yield f"{folder}/{path.name}"
+            if path.suffix in (".yml", ".yaml") and path.is_file():
+                yield f"{folder}/{path.name}", _text(path)
 
 
-def _is_telling(path: Path) -> bool:
+def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST:
-            return True
-        return _TELLING.search(path.read_text("utf-8", errors="replace")) is not None
+        if path.stat().st_size <= _LARGEST:
+            return path.read_text("utf-8", errors="replace")
     except OSError:
+        pass
+    return _UNREAD
+
+
+def _is_telling(root: Path, text: str) -> bool:
+    """Tell whether a file may publish: itself, by tox, or by an action of the checkout."""
+    if _TELLING.search(text) is not None:
         return True
+    through = [root / "tox.ini"] if _TOX.search(text) is not None else []
+    through += [root / folder / name for folder in set(_OWN_ACTION.findall(text)) for name in _ACTION_FILES]
+    return any(_TELLING.search(_text(path)) is not None for path in through if path.is_file())
+
+
+def _concerns(text: str, target: Workflow) -> bool:
+    """Tell whether a file may call `target`, or make the release or tag that it waits for."""
+    if "workflow_call" in target.triggers and target.file in text:
+        return True
+    return bool(waits_for(target)) and MAKING.search(text) is not None
 
 
 def _publishing(root: Path, each: Workflow) -> Iterator[Publishing]:
@@ -127,7 +161,7 @@ def _of_action(root: Path, step: Step, scopes: list[Place]) -> Iterator[tuple[St
     folder = (step.uses.text if step.uses is not None else "").removeprefix("./").rstrip("/")
     if ".." in folder.split("/"):
         return
-    for name in ("action.yml", "action.yaml"):
+    for name in _ACTION_FILES:
         if (root / folder / name).is_file():
             document = read(root, f"{folder}/{name}")
             if isinstance(document, Document):
