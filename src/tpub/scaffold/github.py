@@ -34,7 +34,8 @@ _SEVERAL = "pattern: dist-*\nmerge-multiple: true"
 
 def drafted(root: Path, wish: Wish, build: Build) -> Draft:
     """Return the workflow, and what the checkout has beside it that publishes."""
-    actions = github.load(root)
+    declared = wish.declared.workflow_filename if isinstance(wish.declared, GitHubPublisher) else ""
+    actions = github.load(root, f"{_FOLDER}/{declared}")
     path = _path(root, wish, actions)
     others = dict.fromkeys(
         f"{each.workflow.path}, {each.job.name}"

@@ -53,7 +53,7 @@ def _running_on_github(root: Path, env: Mapping[str, str]) -> Iterator[Registran
         return
     # The environment is in the identity token and in the file, and in no variable.
     path, id_ = f".github/workflows/{file}", env.get("GITHUB_JOB", "")
-    workflow = github.load(root).workflow(path)
+    workflow = github.load(root, path).workflow(path)
     job = workflow.job(id_) if workflow is not None else None
     environment = _fixed(job.environment, "${{") if job is not None else ""
     yield Registrant(GitHubPublisher(owner, repository, file, environment), f"{path}, jobs.{id_}")

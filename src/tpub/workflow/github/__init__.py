@@ -61,8 +61,8 @@ class Actions:
         )
 
 
-def load(root: Path, running: str = "") -> Actions:
-    """Read what the checkout at `root` tells GitHub Actions; `running` is the file of the present run, if there is one.
+def load(root: Path, named: str = "") -> Actions:
+    """Read what the checkout at `root` tells GitHub Actions; `named` is a file that is read whatever it says.
 
     Reading YAML takes long: of the files that do not publish, those alone are read that call, start or make what the
     others wait for.
@@ -70,7 +70,7 @@ def load(root: Path, running: str = "") -> Actions:
     documents: dict[str, Document | Diagnostic] = {}
     texts = dict(_texts(root))
     for path, text in texts.items():
-        if path == running or _is_telling(root, text):
+        if path == named or _is_telling(root, text):
             documents[path] = read(root, path)
     found = {path: workflow(each) for path, each in documents.items() if isinstance(each, Document)}
     waiting = list(found.values())
