@@ -49,6 +49,7 @@ def played(root: Path, file: str) -> Any:  # noqa: ANN401  (JSON)
     return json.loads(tpub("rehearse", "--workflow", file, "--format", "json", "--quiet", wheel, folder=root).out)
 
 
+BOTH = "upload --index testpypi --index pypi"
 GRANTED = "permissions: {id-token: write}"
 TOKEN = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
 
@@ -257,6 +258,37 @@ jobs:
         4,
         [f"rehearsing as {RELEASE}, jobs.first", f"rehearsing as {RELEASE}, jobs.second"],
     )
+
+
+@pytest.mark.parametrize(
+    ("files", "file", "codes"),
+    [
+        pytest.param(remote(GITHUB) | {RELEASE: workflow().replace("upload", BOTH)}, RELEASE, [], id="GitHub"),
+        pytest.param(
+            remote(GITLAB)
+            | {
+                ".gitlab-ci.yml": pipeline(TOKEN[:-1] + ", TESTPYPI_ID_TOKEN: {aud: testpypi}}").replace("upload", BOTH)
+            },
+            ".gitlab-ci.yml",
+            [],
+            id="GitLab, a token for each",
+        ),
+        pytest.param(
+            remote(GITLAB) | {".gitlab-ci.yml": pipeline(TOKEN).replace("upload", BOTH)},
+            ".gitlab-ci.yml",
+            ["gl-id-token-name"],
+            id="GitLab, a token for one",
+        ),
+    ],
+)
+def test_a_job_with_several_indexes_is_played_for_each(
+    tmp_path: Path, files: dict[str, str], file: str, codes: list[str]
+) -> None:
+    root = laid(tmp_path, files)
+    ran = tpub("rehearse", "--workflow", file, str(dists.wheel(root / "dist")), folder=root)
+    begun = [line for line in ran.err.splitlines() if line.startswith("rehearsing")]
+    assert (ran.code, len(begun)) == ((4, 1) if codes else (0, 2))
+    assert [code for code in codes if f"[{code}]" not in ran.err] == []
 
 
 @pytest.mark.parametrize(

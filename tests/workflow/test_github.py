@@ -89,6 +89,22 @@ def test_steps_that_do_not_publish(tmp_path: Path, step: str) -> None:
     assert publishing(tmp_path, {RELEASE: job(step)}) == ()
 
 
+@pytest.mark.parametrize(
+    ("step", "indexes"),
+    [
+        pytest.param("      - run: tpub upload --index testpypi --index=pypi\n", ["testpypi", "pypi"], id="tpub"),
+        pytest.param(
+            "      - uses: o/tpub@v1\n        with:\n          index: |\n            testpypi\n            pypi\n",
+            ["testpypi", "pypi"],
+            id="tpub's action",
+        ),
+        pytest.param("      - run: twine upload -r testpypi -r x d\n", ["testpypi"], id="another tool"),
+    ],
+)
+def test_one_step_publishes_to_several_indexes(tmp_path: Path, step: str, indexes: list[str]) -> None:
+    assert [found.publish.index for found in publishing(tmp_path, {RELEASE: job(step)})] == indexes
+
+
 def test_variables_of_the_job_and_the_workflow_count(tmp_path: Path) -> None:
     above = "env: {TWINE_PASSWORD: far, TWINE_REPOSITORY: testpypi}\n"
     text = job("      - run: twine upload d\n", above).replace(

@@ -55,7 +55,7 @@ def roles(root: Path, path: str, origin: Remote, declared: Publisher | None) -> 
     issuer = "" if origin.host == _HOST else f"https://{origin.host}/_services/token"
     seen = set()
     for each, call in _publishing(github.load(root), path):
-        key = (each.workflow.path, each.job.id)
+        key = (each.workflow.path, each.job.id, each.publish.index)
         if each.publish.secrets or key in seen:
             continue
         seen.add(key)

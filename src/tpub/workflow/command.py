@@ -66,12 +66,15 @@ class Command:
 
     def option(self, *names: str) -> str | None:
         """Return the value of an option (`-r pypi`, `--repository=pypi`), or None if it is not given."""
+        return next(self.options(*names), None)
+
+    def options(self, *names: str) -> Iterator[str]:
+        """Yield the values of an option that can be given several times."""
         for position, word in enumerate(self.words):
             name, equals, value = word.partition("=")
             if name in names:
                 following = self.words[position + 1 : position + 2]
-                return value if equals else (following[0] if following else "")
-        return None
+                yield value if equals else (following[0] if following else "")
 
     def lets(self, *variables: str) -> bool:
         """Tell whether all these variables reach the program."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tpub.diagnostic import Line
@@ -156,17 +156,21 @@ def in_script(place: Place, variables: Sequence[Place], known: Sequence[Command]
         if command.program == "export":
             exported |= dict(word.split("=", 1) for word in command.words[1:] if "=" in word)
         elif (tool := tool_of(command)) is not None:
-            yield _published(tool, command, place, [exported | dict(command.assigned), *variables])
+            found = _published(tool, command, place, [exported | dict(command.assigned), *variables])
+            yield found
+            # One run of tpub can go to several indexes, one after the other.
+            further = list(command.options(*tool.index_options))[1:] if tool.name == "tpub" else []
+            yield from (replace(found, index=_INDEX_NAMES.get(index, index)) for index in further)
 
 
-def in_action(step: Place, uses: Place) -> Publish | None:
-    """Return what a step does that uses a publishing action, or None if it is another action."""
+def in_action(step: Place, uses: Place) -> Iterator[Publish]:
+    """Yield what a step does that uses a publishing action, once an index; nothing if it is another action."""
     action = uses.text.partition("@")[0].lower()
     given = {name.replace("_", "-"): place for name, place in _fields(step, "with").items()}
     if action == ACTION:
         place = given.get("repository-url")
         secret = given.get("password")
-        return Publish(
+        yield Publish(
             "pypi-publish",
             uses,
             place.text if place is not None and place.text else "pypi",
@@ -174,25 +178,20 @@ def in_action(step: Place, uses: Place) -> Publish | None:
             (Credential("password", secret.text, secret),) if secret is not None else (),
             index_place=place,
         )
-    if _OWN_ACTION.fullmatch(action):
-        return _by_own_action(uses, given)
-    if action == _MATURIN_ACTION and "command" in given and given["command"].text in ("upload", "publish"):
+    elif _OWN_ACTION.fullmatch(action):
+        yield from _by_own_action(uses, given)
+    elif action == _MATURIN_ACTION and "command" in given and given["command"].text in ("upload", "publish"):
         words = ("maturin", given["command"].text, *(given["args"].text.split() if "args" in given else ()))
-        return _published(_BY_NAME["maturin"], Command(words, ""), uses, [step.get("env")])
-    return None
+        yield _published(_BY_NAME["maturin"], Command(words, ""), uses, [step.get("env")])
 
 
-def _by_own_action(uses: Place, given: dict[str, Place]) -> Publish | None:
+def _by_own_action(uses: Place, given: dict[str, Place]) -> Iterator[Publish]:
     if "dry-run" in given and given["dry-run"].text.lower() == "true":
-        return None
+        return
     index, token = given.get("index"), given.get("token")
-    return Publish(
-        "tpub",
-        uses,
-        index.text if index is not None and index.text else "pypi",
-        secrets=(Credential("token", token.text, token),) if token is not None and token.text else (),
-        index_place=index,
-    )
+    secrets = (Credential("token", token.text, token),) if token is not None and token.text else ()
+    for name in (index.text if index is not None else "").splitlines() or ["pypi"]:
+        yield Publish("tpub", uses, name.strip(), secrets=secrets, index_place=index)
 
 
 def tool_of(command: Command) -> Tool | None:

@@ -148,9 +148,7 @@ def _of_step(root: Path, step: Step, scopes: list[Place]) -> Iterator[Publish]:
     own = step.place.get("env")
     variables = [own, *scopes] if own is not None else scopes
     if step.uses is not None:
-        found = in_action(step.place, step.uses)
-        if found is not None:
-            yield found
+        yield from in_action(step.place, step.uses)
     if step.run is not None:
         known = tuple(commands(step.run.text))
         inner = (command for outer in known for command in tox.within(outer, root))
