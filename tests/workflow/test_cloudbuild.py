@@ -35,6 +35,16 @@ NAMED = "env: [A=b, GOOGLE_SERVICE_ACCOUNT_NAME=publisher@p.iam.gserviceaccount.
             id="a substitution",
         ),
         pytest.param("steps: [{script: tpub upload}]", [("steps[0]", "", "pypi")], id="not told"),
+        pytest.param(
+            "serviceAccount: p/b@p.example\nsteps: [{entrypoint: bash, args: [-c, 'pip install tpub && tpub upload']}]",
+            [("steps[0]", "b@p.example", "pypi")],
+            id="a shell",
+        ),
+        pytest.param(
+            "serviceAccount: p/b@p.example\nsteps: [{entrypoint: python, args: [-m, tpub, upload, --index, testpypi]}]",
+            [("steps[0]", "b@p.example", "testpypi")],
+            id="a program",
+        ),
         pytest.param("steps: [{script: pytest}, {name: x}]", [], id="nobody publishes"),
         pytest.param("steps: {}", [], id="no steps"),
         pytest.param("steps: [", [], id="no YAML"),

@@ -5,11 +5,13 @@ Source: https://docs.cloud.google.com/build/docs/build-config-file-schema.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tpub.identity.google import SERVICE_ACCOUNT
+from tpub.workflow.command import commands
 from tpub.workflow.document import Document, read
 from tpub.workflow.locate import Place, top
 from tpub.workflow.publish import Publish, in_script
@@ -42,10 +44,20 @@ def steps(root: Path, path: str) -> Iterator[Step]:
     here = top(document)
     below = here.get("steps")
     for number, place in enumerate(below.items if below is not None else ()):
-        script = place.get("script")
-        for found in in_script(script, ()) if script is not None else ():
-            own = place.get("id")
+        own = place.get("id")
+        for found in _published(place):
             yield Step(path, own.text if own is not None else f"steps[{number}]", _account(here, place), found)
+
+
+def _published(step: Place) -> Iterator[Publish]:
+    """Yield what a step publishes: its script, or what its entry point is given."""
+    script, args = step.get("script"), step.get("args")
+    if script is not None:
+        yield from in_script(script, ())
+    elif args is not None:
+        entry = step.get("entrypoint")
+        words = [*(entry.texts if entry is not None else ()), *args.texts]
+        yield from in_script(args, (), tuple(commands(shlex.join(words))))
 
 
 def _account(build: Place, step: Place) -> str:
