@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test lint types unit docs generated demo format
+.PHONY: test lint types unit docs generated demo format bench
 
 test: lint types unit docs
 
@@ -40,3 +40,6 @@ format: .venv/.ready
 
 demo: .venv/.ready
 	$(BIN)/python scripts/demo.py
+
+bench: .venv/.ready
+	$(BIN)/python scripts/bench.py

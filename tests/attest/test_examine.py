@@ -21,10 +21,10 @@ from tpub.attest.verify import verifier
 from tpub.errors import NetworkError
 from tpub.http import Http
 from tpub.index.model import Index
-from tpub.outcome import AttestationSummary
 from tpub.publishing.attestations import Attest
 from tpub.publishing.publish import Order, publish
 from tpub.rehearsal import JobDescription, RehearsalIndex, serve
+from tpub.summaries import AttestationSummary
 
 JOB = JobDescription("github")
 WORKFLOW = "https://github.com/octo-org/sampleproject/.github/workflows/release.yml"

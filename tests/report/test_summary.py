@@ -10,11 +10,9 @@ from hypothesis import given, strategies as st
 
 from tpub.diagnostic import Diagnostic, Field, Line, Severity
 from tpub.outcome import (
-    AttestationSummary,
     DistributionSummary,
     IdentitySummary,
     Outcome,
-    PublisherSummary,
     ReleaseSummary,
     UploadStatus,
     UploadSummary,
@@ -23,6 +21,7 @@ from tpub.outcome import (
 from tpub.report.place import places
 from tpub.report.screen import visible
 from tpub.report.summary import LIMIT, summary
+from tpub.summaries import AttestationSummary, PublisherSummary
 
 WHEEL = "sampleproject-1.0-py3-none-any.whl"
 FILE = DistributionSummary(WHEEL, f"dist/{WHEEL}", "wheel", "sampleproject", "1.0", 1234, "ab" * 32, Verdict.ACCEPT)

@@ -21,7 +21,8 @@ from tpub.http import Http
 from tpub.index.integrity import provenance
 from tpub.index.model import Index
 from tpub.index.simple import listing
-from tpub.outcome import AttestationSummary, IndexSummary, Outcome
+from tpub.outcome import IndexSummary, Outcome
+from tpub.summaries import AttestationSummary
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def publishers(app: App, index: str | None, project: str | None = None, organiza
     from tpub.errors import OK, USAGE
     from tpub.identity.publisher import form_values
     from tpub.index.registration import organization_url, pending_url, prefilled_url
-    from tpub.outcome import IndexSummary, Outcome, PublisherSummary
+    from tpub.outcome import IndexSummary, Outcome
+    from tpub.summaries import PublisherSummary
     from tpub.workflow.registrants import registrants
 
     settings = resolve(Flags(index), app.env, read(app.folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from tpub.diagnostic import Diagnostic, Evidence, Severity
 from tpub.preflight.context import Context
@@ -26,15 +27,32 @@ BatchCheck = Callable[[Sequence[Context]], Iterator[tuple[Context, Problem]]]
 """Looks at all files of a run, and says which of them has the problem."""
 
 
+C = TypeVar("C", Check, BatchCheck)
+
+
 @dataclass(frozen=True, slots=True)
-class _Described:
+class _Rule(Generic[C]):
+    """What is the same for each place where a rule finds something, and the check that finds it.
+
+    `why` says why it matters; `is_pypi_only` rules are PyPI's own, the others are laid down for every index.
+    """
+
     code: str
     hint: str
     why: str
     severity: Severity
     is_pypi_only: bool
-    what: str
-    source: str
+    check: C
+
+    @property
+    def what(self) -> str:
+        """What holds of a good file, by the check's docstring."""
+        return _docstring(self.check)[0]
+
+    @property
+    def source(self) -> str:
+        """Where that is laid down, by the check's docstring."""
+        return _docstring(self.check)[1]
 
     def diagnostic(self, problem: Problem, file: str) -> Diagnostic:
         """Return the news of one problem of one file."""
@@ -42,22 +60,16 @@ class _Described:
         return Diagnostic(self.code, problem.message, problem.hint or self.hint, problem.evidence, severity, file=file)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(_Described):
-    """A rule on one file.
+class Rule(_Rule[Check]):
+    """A rule on one file."""
 
-    `what` says what holds of a good file and `source` where that is laid down, both from the check's docstring;
-    `why` says why it matters; `is_pypi_only` rules are PyPI's own, the others are laid down for every index.
-    """
-
-    check: Check
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRule(_Described):
+class BatchRule(_Rule[BatchCheck]):
     """A rule on the files of one run together."""
 
-    check: BatchCheck
+    __slots__ = ()
 
 
 AnyRule = Rule | BatchRule
@@ -74,8 +86,7 @@ def rule(
     """Turn the check below into a `Rule`. Nothing is registered: see `catalogue`."""
 
     def build(check: Check) -> Rule:
-        what, source = _read_docstring(check)
-        return Rule(code, hint, why, severity, is_pypi_only, what, source, check)
+        return Rule(code, hint, why, severity, is_pypi_only, check)
 
     return build
 
@@ -91,13 +102,12 @@ def batch_rule(
     """Turn the check below into a `BatchRule`. Nothing is registered: see `catalogue`."""
 
     def build(check: BatchCheck) -> BatchRule:
-        what, source = _read_docstring(check)
-        return BatchRule(code, hint, why, severity, is_pypi_only, what, source, check)
+        return BatchRule(code, hint, why, severity, is_pypi_only, check)
 
     return build
 
 
-def _read_docstring(check: Callable[..., object]) -> tuple[str, str]:
-    """Return what a check's docstring says: its first line, and what follows `Source:`."""
+def _docstring(check: Callable[..., object]) -> tuple[str, str]:
+    """Return a check's docstring up to `Source:`, and what follows that."""
     what, _, source = (inspect.getdoc(check) or "").partition("Source:")
     return what.strip(), " ".join(source.split())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tpub.outcome import AttestationSummary
 from tpub.report.screen import Screen
+from tpub.summaries import AttestationSummary
 
 
 def show_attestations(attestations: Sequence[AttestationSummary], out: Screen) -> None:

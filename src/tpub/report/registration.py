@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tpub.outcome import Outcome, PublisherSummary
+from tpub.outcome import Outcome
 from tpub.report.screen import Screen
+from tpub.summaries import PublisherSummary
 
 _WIDTH = 18  # columns: the longest field's name
 
