@@ -94,7 +94,14 @@ def wants_identity(publish: Publish) -> bool:
 
 def stored(publish: Publish) -> tuple[Credential, ...]:
     """Return the stored credentials that a step is given; what another step has minted is not stored."""
-    return tuple(each for each in publish.secrets if _STORED.search(each.value) or _is_literal(each.value))
+    found = (each for each in publish.secrets if _STORED.search(each.value) or _is_literal(each.value))
+    return tuple(each for each in found if not _is_fetched(each.value, publish))
+
+
+def _is_fetched(value: str, publish: Publish) -> bool:
+    """Tell whether a variable is set from what a command of the same file answers, as exchanges by hand do."""
+    name = re.fullmatch(r"\$\{?(\w+)\}?", value)
+    return name is not None and re.search(rf"\b{name[1]}=[\"']?(?:\$\(|`)", publish.place.document.text) is not None
 
 
 def _is_literal(value: str) -> bool:

@@ -180,8 +180,13 @@ def _labels(subject: Subject) -> tuple[str, ...]:
     found: list[str] = []
     for label in subject.job.runs_on:
         key = re.fullmatch(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}", label)
-        values = subject.job.place.get("strategy", "matrix", key[1]) if key is not None else None
-        found += values.texts if values is not None else [label]
+        matrix = subject.job.place.get("strategy", "matrix") if key is not None else None
+        if key is None or matrix is None:
+            found.append(label)
+            continue
+        included = matrix.get("include")
+        rows = [matrix, *(included.items if included is not None else ())]
+        found += [text for row in rows if (values := row.get(key[1])) is not None for text in values.texts]
     return tuple(found)
 
 

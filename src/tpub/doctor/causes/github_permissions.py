@@ -87,7 +87,7 @@ def _strays(subject: Subject) -> Iterator[Place]:
         if not route or route[-1] != "permissions" or place.get(IDENTITY) is None:
             continue
         is_right = route == ("permissions",) or (len(route) == 3 and route[0] == "jobs")  # noqa: PLR2004  (jobs.x.permissions)
-        if not is_right and (route[:2] == ("jobs", subject.job.id) or route[:2] in (("jobs", "permissions"), ("on",))):
+        if not is_right and (route[:2] in (("jobs", subject.job.id), ("jobs", "permissions")) or route[0] == "on"):
             yield place
 
 

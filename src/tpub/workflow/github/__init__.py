@@ -161,7 +161,7 @@ def _of_action(root: Path, step: Step, scopes: list[Place]) -> Iterator[tuple[St
         return
     for name in _ACTION_FILES:
         if (root / folder / name).is_file():
-            document = read(root, f"{folder}/{name}")
+            document = read(root, f"{folder}/{name}".removeprefix("/"))
             if isinstance(document, Document):
                 for inner in composite_steps(document):
                     yield from ((inner, found) for found in _of_step(root, inner, scopes))

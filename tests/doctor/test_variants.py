@@ -1,0 +1,246 @@
+"""The same causes in other words: other YAML, other tools; and their neighbours, in which nothing is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.evidence import ACTION, CI, GRANTED, RELEASE, UPLOAD, github, of, told
+
+STEPS = "    steps:\n      - run: {}\n"
+IDS = "  id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}\n"
+SCRIPT = "  script: [twine upload dist/*]\n"
+
+
+def step(run: str, granted: str = GRANTED) -> dict[str, str]:
+    return {RELEASE: github(granted + STEPS.format(run))}
+
+
+def with_env(run: str, name: str) -> dict[str, str]:
+    return {RELEASE: github(GRANTED + STEPS.format(run) + f"        env: {{{name}: '${{{{ secrets.T }}}}'}}\n")}
+
+
+@pytest.mark.parametrize(
+    ("files", "codes"),
+    [
+        pytest.param(
+            {RELEASE: github(UPLOAD, top='"permissions": {"id-token": write}\n')}, [], id="quoted keys, granted"
+        ),
+        pytest.param(
+            {RELEASE: github('    "permissions": {"contents": "read"}\n' + UPLOAD)},
+            ["gh-id-token-missing"],
+            id="quoted keys, not granted",
+        ),
+        pytest.param(
+            {RELEASE: github("    permissions: *p\n" + UPLOAD, build="    permissions: &p {id-token: write}\n")},
+            [],
+            id="an anchor, granted",
+        ),
+        pytest.param(
+            {RELEASE: github("    permissions: *p\n" + UPLOAD, build="    permissions: &p {contents: read}\n")},
+            ["gh-id-token-missing"],
+            id="an anchor, not granted",
+        ),
+        pytest.param({RELEASE: github("    permissions: write-all\n" + UPLOAD)}, [], id="write-all"),
+        pytest.param(
+            {RELEASE: github("    permissions: read-all\n" + UPLOAD)}, ["gh-id-token-not-write"], id="read-all"
+        ),
+        pytest.param(
+            {RELEASE: github("    permissions: {id-tokens: write}\n" + UPLOAD)}, ["gh-permission-unknown"], id="plural"
+        ),
+        pytest.param(
+            {RELEASE: github("    permissions: {idtoken: write}\n" + UPLOAD)}, ["gh-permission-unknown"], id="one word"
+        ),
+        pytest.param(step("uv publish", ""), ["gh-id-token-missing"], id="uv"),
+        pytest.param(step("pdm publish", ""), ["gh-id-token-missing"], id="pdm"),
+        pytest.param(step("python -m twine upload dist/*", ""), ["gh-id-token-missing"], id="twine as a module"),
+        pytest.param(step("maturin upload target/wheels/*", ""), ["gh-id-token-missing"], id="maturin"),
+        pytest.param(step("uvx twine upload dist/*", ""), ["gh-id-token-missing"], id="twine by uvx"),
+        pytest.param(step("hatch publish"), ["tool-no-oidc"], id="hatch"),
+        pytest.param(step("poetry publish --build"), ["tool-no-oidc"], id="poetry"),
+        pytest.param(step("flit publish"), ["tool-no-oidc"], id="flit"),
+        pytest.param(step("sudo -E twine upload dist/*"), [], id="sudo -E"),
+        pytest.param(
+            step("sudo --preserve-env=PATH twine upload dist/*"), ["gh-env-stripped"], id="sudo with a part only"
+        ),
+        pytest.param(step("podman run img twine upload dist/*"), ["gh-env-stripped"], id="podman"),
+        pytest.param(
+            step(
+                "docker run -e ACTIONS_ID_TOKEN_REQUEST_URL -e ACTIONS_ID_TOKEN_REQUEST_TOKEN -e GITHUB_ACTIONS img "
+                "twine upload dist/*"
+            ),
+            [],
+            id="docker with both",
+        ),
+        pytest.param(with_env("twine upload dist/*", "TWINE_PASSWORD"), ["credentials-shadow-oidc"], id="twine's"),
+        pytest.param(with_env("uv publish", "UV_PUBLISH_TOKEN"), ["credentials-shadow-oidc"], id="uv's"),
+        pytest.param(with_env("pdm publish", "PDM_PUBLISH_PASSWORD"), ["credentials-shadow-oidc"], id="pdm's"),
+        pytest.param(with_env("twine upload dist/*", "CODECOV_KEY"), [], id="another's"),
+        pytest.param(step("pip install 'twine<6.1' && twine upload dist/*"), ["tool-no-oidc"], id="twine below 6.1"),
+        pytest.param(step("pip install 'twine>=5' && twine upload dist/*"), [], id="twine from 5 on"),
+        pytest.param(step("uvx twine@5.1.1 upload dist/*"), ["tool-no-oidc"], id="twine 5 by uvx"),
+        pytest.param(
+            {RELEASE: github(GRANTED + UPLOAD, on="on: pull_request_target")},
+            ["gh-pull-request-target"],
+            id="on: a word",
+        ),
+        pytest.param(
+            {RELEASE: github(GRANTED + UPLOAD, on="on: [push, pull_request_target]")}, [], id="on: a list of two"
+        ),
+        pytest.param(
+            {RELEASE: github("    if: ${{ startsWith(github.ref, 'refs/tags/') }}\n" + GRANTED + UPLOAD)},
+            [],
+            id="a condition that tags fulfil",
+        ),
+        pytest.param(
+            {RELEASE: github("    if: github.ref == 'refs/heads/main'\n" + GRANTED + UPLOAD)},
+            ["gh-job-never-runs"],
+            id="a branch where only tags start it",
+        ),
+        pytest.param(
+            {
+                RELEASE: github(
+                    "    if: startsWith(github.ref, 'refs/tags/v')\n" + GRANTED + UPLOAD,
+                    on="on: {push: {branches: [main]}}",
+                )
+            },
+            ["gh-job-never-runs"],
+            id="a tag where only branches start it",
+        ),
+        pytest.param(
+            {RELEASE: github(UPLOAD, on="on:\n  push: {tags: [v*]}\n  permissions: {id-token: write}")},
+            ["gh-permissions-misplaced"],
+            id="permissions among the events",
+        ),
+        pytest.param(
+            {
+                RELEASE: github(GRANTED + "    steps:\n      - uses: ./\n"),
+                "action.yml": "runs: {using: composite, steps: [uses: pypa/gh-action-pypi-publish@release/v1]}\n",
+            },
+            ["gh-action-nested"],
+            id="the checkout is an action itself",
+        ),
+        pytest.param(
+            {
+                RELEASE: github(GRANTED + ACTION).replace(
+                    "needs: build\n    runs-on: ubuntu-latest",
+                    "strategy: {matrix: {include: [{os: windows-2025}]}}\n    runs-on: ${{ matrix.os }}",
+                )
+            },
+            ["gh-action-needs-linux"],
+            id="the action on Windows, included in a matrix",
+        ),
+        pytest.param(
+            step("""TOKEN=$(jq -r .token <<< "$X") && twine upload -u __token__ -p "$TOKEN" dist/*"""),
+            [],
+            id="exchanged by hand",
+        ),
+        pytest.param(
+            step('twine upload -u __token__ -p "$TOKEN" dist/*'), ["credentials-shadow-oidc"], id="not exchanged"
+        ),
+    ],
+)
+def test_on_github(tmp_path: Path, files: dict[str, str], codes: list[str]) -> None:
+    assert [code for code, _ in told(of(tmp_path, files, {"TPUB_TOKEN": "x"}))] == codes
+
+
+@pytest.mark.parametrize(
+    ("files", "codes"),
+    [
+        pytest.param({CI: f"publish:\n{IDS}{SCRIPT}"}, [], id="right"),
+        pytest.param({CI: f"publish:\n{SCRIPT}"}, ["gl-id-tokens-missing"], id="nothing"),
+        pytest.param({CI: f".base:\n{IDS}publish:\n  extends: [.base]\n{SCRIPT}"}, [], id="extended"),
+        pytest.param(
+            {CI: f".base:\n{IDS}publish:\n{SCRIPT}"}, ["gl-id-tokens-missing"], id="a template that is not used"
+        ),
+        pytest.param({CI: f".base: &b\n{IDS}publish:\n  <<: *b\n{SCRIPT}"}, [], id="merged by an anchor"),
+        pytest.param({CI: f"default:\n{IDS}publish:\n{SCRIPT}"}, [], id="the default"),
+        pytest.param(
+            {CI: f"default:\n{IDS}publish:\n  inherit: {{default: false}}\n{SCRIPT}"},
+            ["gl-inherit-default"],
+            id="the default refused",
+        ),
+        pytest.param(
+            {CI: f"default:\n{IDS}publish:\n  inherit: {{default: [id_tokens, image]}}\n{SCRIPT}"},
+            [],
+            id="the default let through",
+        ),
+        pytest.param(
+            {CI: f"default:\n{IDS}publish:\n  id_tokens: {{VAULT: {{aud: v}}}}\n{SCRIPT}"},
+            ["gl-id-tokens-overridden"],
+            id="the default is not merged",
+        ),
+        pytest.param(
+            {CI: f".t:\n{IDS}publish:\n  id_tokens: !reference [.t, id_tokens]\n{SCRIPT}"}, [], id="a reference"
+        ),
+        pytest.param(
+            {CI: f"include: /ci/*.yml\npublish:\n  extends: .t\n{SCRIPT}", "ci/a.yml": f".t:\n{IDS}"},
+            [],
+            id="included by a pattern",
+        ),
+        pytest.param(
+            {CI: f"include: [{{local: ci/a.yml}}]\n{IDS.strip()}\n", "ci/a.yml": f"publish:\n{SCRIPT}"},
+            ["gl-id-tokens-misplaced"],
+            id="at the top, the job included",
+        ),
+        pytest.param(
+            {CI: f"include: [{{component: x/y/z@1}}]\npublish:\n  extends: .t\n{SCRIPT}"}, [], id="a component"
+        ),
+        pytest.param(
+            {CI: "publish:\n  id_tokens: {PYPI_TOKEN: {aud: pypi}}\n" + SCRIPT}, ["gl-id-token-name"], id="another name"
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}  script: [twine upload -r testpypi dist/*]\n"}, ["gl-id-token-name"], id="TestPyPI"
+        ),
+        pytest.param(
+            {CI: "publish:\n  id_tokens: {PYPI_ID_TOKEN: {aud: [pypi, x]}}\n" + SCRIPT}, ["audience-list"], id="a list"
+        ),
+        pytest.param(
+            {CI: "publish:\n  id_tokens: {PYPI_ID_TOKEN: {aud: https://pypi.org}}\n" + SCRIPT},
+            ["audience-mismatch"],
+            id="a URL for an audience",
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}  variables: {{TWINE_PASSWORD: $T}}\n{SCRIPT}"},
+            ["credentials-shadow-oidc"],
+            id="twine",
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}  script: [uv publish --token $T]\n"}, ["credentials-shadow-oidc"], id="an option"
+        ),
+        pytest.param(
+            {
+                CI: f"publish:\n{IDS}  script:\n    - oidc_token=$(python -m id PYPI)\n"
+                "    - api_token=$(curl -d ${oidc_token} x/_/oidc/mint-token)\n"
+                '    - twine upload -u __token__ -p "${api_token}" dist/*\n'
+            },
+            [],
+            id="exchanged by hand",
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}  script: [docker run img twine upload x]\n"}, ["gl-env-stripped"], id="docker"
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}  script: [docker run -e PYPI_ID_TOKEN -e GITLAB_CI img twine upload x]\n"},
+            [],
+            id="docker with the token",
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}  script: ['pip install uv==0.8.3', uv publish]\n"}, ["tool-no-oidc"], id="uv 0.8"
+        ),
+        pytest.param({CI: f"publish:\n{IDS}  script: ['pip install uv==0.9.2', uv publish]\n"}, [], id="uv 0.9"),
+        pytest.param(
+            {CI: "publish:\n  script: ['twine upload --repository-url $CI_API_V4_URL/p/packages/pypi dist/*']\n"},
+            [],
+            id="GitLab's own registry",
+        ),
+        pytest.param(
+            {CI: "publish:\n  script: ['export PYPI_ID_TOKEN=$CI_JOB_JWT_V2', twine upload x]\n"},
+            ["gl-ci-job-jwt"],
+            id="the token of old",
+        ),
+    ],
+)
+def test_on_gitlab(tmp_path: Path, files: dict[str, str], codes: list[str]) -> None:
+    assert [code for code, _ in told(of(tmp_path, files, {"TPUB_TOKEN": "x"}))] == codes
