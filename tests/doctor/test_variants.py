@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.evidence import ACTION, CI, GRANTED, RELEASE, UPLOAD, github, of, told
+from tpub.index.model import PYPI
 
 STEPS = "    steps:\n      - run: {}\n"
 IDS = "  id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}\n"
@@ -57,6 +58,9 @@ def with_env(run: str, name: str) -> dict[str, str]:
         pytest.param(step("python -m twine upload dist/*", ""), ["gh-id-token-missing"], id="twine as a module"),
         pytest.param(step("maturin upload target/wheels/*", ""), ["gh-id-token-missing"], id="maturin"),
         pytest.param(step("uvx twine upload dist/*", ""), ["gh-id-token-missing"], id="twine by uvx"),
+        pytest.param(
+            step(f"tpub upload --index-url {PYPI.upload_url[:-1]} dist/*"), ["index-url-slash"], id="pip's word"
+        ),
         pytest.param(step("hatch publish"), ["tool-no-oidc"], id="hatch"),
         pytest.param(step("poetry publish --build"), ["tool-no-oidc"], id="poetry"),
         pytest.param(step("flit publish"), ["tool-no-oidc"], id="flit"),

@@ -39,7 +39,8 @@ TOOLS = (
     Tool(
         "tpub",
         ("upload",),
-        index_options=("--index", "--repository-url", "--publish-url", *_REPOSITORY),
+        # `--index-url` is pip's word, and no option of ours: what is meant by it is plain nevertheless.
+        index_options=("--index", "--index-url", "--repository-url", "--publish-url", *_REPOSITORY),
         index_variables=("TPUB_INDEX",),
         user_options=_USER,
         user_variables=("TPUB_USERNAME",),
