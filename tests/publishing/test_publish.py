@@ -230,6 +230,18 @@ def test_ctrl_c_between_the_exchange_and_the_first_file(index: RehearsalIndex, t
     assert (len(index.store.minted), index.store.live(0)) == (1, [])
 
 
+def test_a_new_project_whose_name_looks_like_another(index: RehearsalIndex, tmp_path: Path) -> None:
+    index.store.create_project("sampleproject")
+    outcome = release(index, job(index), dists.wheel(tmp_path, "Sample.Project"))
+    (told,) = [each for each in outcome.diagnostics if each.is_error]
+    assert (outcome.exit_code, told.code, told.message) == (
+        3,
+        "project-name-too-similar",
+        "the name `sample-project` is too similar to that of the project `sampleproject`: it cannot be registered",
+    )
+    assert index.store.minted == []
+
+
 def test_an_unjudged_file_that_is_no_distribution(index: RehearsalIndex, tmp_path: Path) -> None:
     (tmp_path / "x-1.0-py3-none-any.whl").write_bytes(b"no archive")
     with Http({}) as http:

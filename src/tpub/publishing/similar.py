@@ -22,7 +22,7 @@ def too_similar(project: NormalizedName, is_known: Callable[[NormalizedName], bo
     if other := next(filter(is_known, islice(lookalikes(project), _MOST_ASKED)), None):
         yield Diagnostic(
             "project-name-too-similar",
-            f"the name `{project}` is too similar to that of the project `{other}`, so that it cannot be registered",
+            f"the name `{project}` is too similar to that of the project `{other}`: it cannot be registered",
             f"If this is that project, set `name = '{other}'` in `[project]`; else choose another name.",
             (Field("Name", project),),
         )
