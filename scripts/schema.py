@@ -11,7 +11,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from tpub import diagnostic, outcome
+from tpub import diagnostic, outcome, summaries
 from tpub.report.document import SCHEMA
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +22,8 @@ _SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean"}
 def document() -> str:
     """Return the schema as JSON."""
     # A section that does not belong to the command is left out, and never null.
-    hints = {name: kind for name, kind in get_type_hints(outcome.Outcome).items() if name != "earlier"}
+    types = get_type_hints(outcome.Outcome, localns=vars(summaries))
+    hints = {name: kind for name, kind in types.items() if name != "earlier"}
     sections = {
         name: _schema(get_args(kind)[0] if NoneType in get_args(kind) else kind) for name, kind in hints.items()
     }
