@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.evidence import ACTION, CI, GRANTED, RELEASE, UPLOAD, github, of, told
+from support.evidence import ACTION, CI, GITLAB, GRANTED, RELEASE, UPLOAD, github, of, told
 from tpub.index.model import PYPI
 
 STEPS = "    steps:\n      - run: {}\n"
@@ -153,10 +153,13 @@ def test_on_github(tmp_path: Path, files: dict[str, str], codes: list[str]) -> N
     ("files", "codes"),
     [
         pytest.param({CI: f"publish:\n{IDS}{SCRIPT}"}, [], id="right"),
-        pytest.param({CI: f"publish:\n{SCRIPT}"}, ["gl-id-tokens-missing"], id="nothing"),
+        pytest.param({CI: "publish:\n  script: tpub upload\n"}, ["gl-id-tokens-missing"], id="nothing"),
+        pytest.param({CI: f"publish:\n{SCRIPT}"}, [], id="what the project's settings may hold"),
         pytest.param({CI: f".base:\n{IDS}publish:\n  extends: [.base]\n{SCRIPT}"}, [], id="extended"),
         pytest.param(
-            {CI: f".base:\n{IDS}publish:\n{SCRIPT}"}, ["gl-id-tokens-missing"], id="a template that is not used"
+            {CI: f".base:\n{IDS}publish:\n  script: tpub upload\n"},
+            ["gl-id-tokens-missing"],
+            id="a template that is not used",
         ),
         pytest.param({CI: f".base: &b\n{IDS}publish:\n  <<: *b\n{SCRIPT}"}, [], id="merged by an anchor"),
         pytest.param({CI: f"default:\n{IDS}publish:\n{SCRIPT}"}, [], id="the default"),
@@ -248,3 +251,14 @@ def test_on_github(tmp_path: Path, files: dict[str, str], codes: list[str]) -> N
 )
 def test_on_gitlab(tmp_path: Path, files: dict[str, str], codes: list[str]) -> None:
     assert [code for code, _ in told(of(tmp_path, files, {"TPUB_TOKEN": "x"}))] == codes
+
+
+@pytest.mark.parametrize(
+    ("env", "codes"),
+    [
+        pytest.param({}, ["gl-id-tokens-missing"], id="neither"),
+        pytest.param({"TWINE_PASSWORD": "x"}, [], id="a token of the project's settings"),
+    ],
+)
+def test_a_run_on_gitlab_shows_what_the_settings_hold(tmp_path: Path, env: dict[str, str], codes: list[str]) -> None:
+    assert [code for code, _ in told(of(tmp_path, {CI: f"publish:\n{SCRIPT}"}, GITLAB | env))] == codes

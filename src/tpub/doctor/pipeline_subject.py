@@ -13,7 +13,7 @@ from tpub.index.model import AUDIENCES, Index
 from tpub.workflow.fix import Edit, added, removed
 from tpub.workflow.gitlab import Pipeline
 from tpub.workflow.gitlab.model import Job, Token
-from tpub.workflow.publish import Publish
+from tpub.workflow.publish import Publish, secret_variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ def lacking(evidence: Evidence) -> Iterator[PipelineSubject]:
     for subject in subjects(evidence):
         if evidence.env.get(subject.variable) or subject.variable in subject.job.id_tokens:
             continue
+        if evidence.is_gitlab and any(evidence.env.get(name) for name in secret_variables(subject.publish.tool)):
+            continue  # a token that the project's settings hold, and no file
         yield subject
 
 

@@ -204,6 +204,11 @@ def tool_of(command: Command) -> Tool | None:
     return tool if verb in tool.verbs else None
 
 
+def secret_variables(tool: str) -> tuple[str, ...]:
+    """Return the variables in which a tool looks for its secret by itself."""
+    return _BY_NAME[tool].secret_variables if tool in _BY_NAME else ()
+
+
 def _published(
     tool: Tool, command: Command, place: Place, variables: Sequence[Place | dict[str, str] | None]
 ) -> Publish:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.finding import Finding, error
+from tpub.doctor.finding import Finding, error, note
 from tpub.doctor.pipeline_subject import lacking, subjects
 from tpub.identity import jwt
 from tpub.identity.provider import variable_for
@@ -169,7 +169,9 @@ def tokens_are_missing(evidence: Evidence) -> Iterator[Finding]:
             why = f"{subject.variable} is set from a stored variable, which is missing here or stale"
         template = subject.template
         hint = f"Add {subject.block} to job `{subject.job.name}`"
-        yield error(
+        # The project's settings may hold a token for a tool that takes one: no file shows that.
+        is_sure = evidence.is_gitlab or subject.publish.tool == "tpub" or by_hand is not None
+        yield (error if is_sure else note)(
             "gl-id-tokens-missing",
             f"job `{subject.job.name}` in {subject.job.line.path} asks for no OIDC token: {why}",
             f"{hint}, or `extends: {template}`, which asks for it." if template is not None else f"{hint}.",
