@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from tpub.config.pypirc import Pypirc, Section, locate, read
 from tpub.diagnostic import Diagnostic
 from tpub.index.credential import TOKEN_USER, Credential
 from tpub.index.model import KNOWN, Index
 from tpub.secret import Secret
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each is entered when it is reached
     from tpub.config.keychain import Kept
+    from tpub.config.pypirc import Pypirc, Section
 
 
 class Ask(Protocol):
@@ -96,15 +96,16 @@ class Stores:
 
 def stores(env: Mapping[str, str], config_file: str | None, ask: Ask | None, username: str | None = None) -> Stores:
     """Return the places to look; nothing is looked at yet. `config_file` is to be read instead of `~/.pypirc`."""
-    path = locate(env, config_file)
 
     @cache
     def pypirc() -> Pypirc:
-        return read(path, must_exist=config_file is not None)
+        from tpub.config.pypirc import locate, read  # noqa: PLC0415  (whoever has a token never comes here)
+
+        return read(locate(env, config_file), must_exist=config_file is not None)
 
     @cache
     def keyring(url: str, user: str | None) -> Kept:
-        from tpub.config.keychain import kept  # noqa: PLC0415  (most runs never come here)
+        from tpub.config.keychain import kept  # noqa: PLC0415  (as above)
 
         return kept(url, user, patience=None if ask is not None else _PATIENCE)
 

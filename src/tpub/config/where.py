@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tpub.config.lookup import Found, Lookup
-from tpub.config.pypirc import Section
 from tpub.config.pyproject import Project
 from tpub.config.stores import Stores
 from tpub.config.switching import variable_ignored
@@ -13,6 +13,9 @@ from tpub.diagnostic import Diagnostic
 from tpub.errors import ConfigError
 from tpub.index.model import KNOWN, PYPI, Index, find
 from tpub.urls import is_secure, shown
+
+if TYPE_CHECKING:
+    from tpub.config.pypirc import Section
 
 _CHECK = "UV_PUBLISH_CHECK_URL"
 

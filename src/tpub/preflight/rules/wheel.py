@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from configparser import ConfigParser, Error as IniError
 
 from tpub.diagnostic import Member
 from tpub.dist.model import Kind
@@ -14,14 +12,6 @@ from tpub.preflight.quoting import quoted
 from tpub.preflight.rule import Problem, rule
 
 _REBUILD = "Build the wheel anew and leave its name and content as the build back end wrote them."
-_SCRIPTS = ("console_scripts", "gui_scripts")
-_ENTRY_POINT = re.compile(r"[\w.-]+")
-_SPACES = re.compile(r"(?<=\S)[^\S\r\n]{2,}")
-
-
-class _CaseSensitive(ConfigParser):
-    def optionxform(self, optionstr: str) -> str:
-        return optionstr
 
 
 @rule("wheel-file-missing", hint=_REBUILD, why="An installer finds a wheel's metadata by the wheel's name.")
@@ -98,25 +88,11 @@ def entry_points_are_sound(file: Context) -> Iterator[Problem]:
     """
     member = f"{file.info_directory}/entry_points.txt"
     content = file.text(member) if _is_readable_wheel(file) else None
-    if content is not None and (fault := _entry_points_fault(content)):
-        yield Problem(f"the entry points cannot be used: {fault}", (Member(member),))
+    if content is not None:
+        from tpub.preflight.entry_points import fault  # noqa: PLC0415  (many wheels have none)
 
-
-def _entry_points_fault(content: bytes) -> str:
-    """Return what is wrong with the entry points, empty if nothing is."""
-    parser = _CaseSensitive(delimiters=("=",))
-    try:
-        # Inner spaces mean nothing here, and the module takes quadratic time over many of them.
-        parser.read_string(_SPACES.sub(" ", content.decode()))
-    except UnicodeDecodeError as exc:
-        return f"entry_points.txt is no UTF-8 (byte {exc.start})"
-    except IniError as exc:
-        return f"entry_points.txt cannot be read ({shown(exc.message.splitlines()[0])})"
-    for section in _SCRIPTS:
-        for name in parser[section] if parser.has_section(section) else ():
-            if _ENTRY_POINT.fullmatch(name) is None:
-                return f"{quoted(name)} in [{section}] is no name for a script"
-    return ""
+        if why := fault(content):
+            yield Problem(f"the entry points cannot be used: {why}", (Member(member),))
 
 
 def _missing(file: Context, name: str) -> Iterator[Problem]:
