@@ -24,7 +24,7 @@ from support.hostile import (
 )
 from support.judging import codes, judge_sdist
 from tpub.diagnostic import Diagnostic, Member
-from tpub.preflight.archive import scan_tar
+from tpub.preflight.archive.tar import scan_tar
 
 top = TOP.encode()
 GOOD = sdist_blocks()

@@ -26,7 +26,7 @@ from support.hostile import (
 )
 from support.judging import codes, judge_wheel
 from tpub.diagnostic import Diagnostic, Member
-from tpub.preflight.archive import scan_zip
+from tpub.preflight.archive.zip import scan_zip
 from tpub.preflight.run import check
 
 GOOD = wheel_parts()

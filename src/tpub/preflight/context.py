@@ -15,10 +15,10 @@ from tpub.dist.digests import Digesting, digest
 from tpub.dist.model import CoreMetadata, Kind
 from tpub.index.form import metadata_fields
 from tpub.preflight import fields, wheel_name
-from tpub.preflight.archive import TarScan, ZipScan, info_directory, scan_tar, scan_zip
+from tpub.preflight.archive import TarScan, ZipScan
 from tpub.preflight.received import Received, receive
 from tpub.preflight.record import Record, read_record
-from tpub.preflight.wheel_name import WheelName
+from tpub.preflight.wheel_name import WheelName, info_directory
 
 _ROWS_TOO_MANY = 1000  # in a RECORD beyond the number of members: enough to name some of them
 
@@ -74,7 +74,7 @@ class Context:
         if self.kind is None:
             return None
         try:
-            return scan_tar(self.path) if self.filename.endswith(".tar.gz") else scan_zip(self.path)
+            return _scan(self.path)
         except OSError:
             return None
 
@@ -141,3 +141,14 @@ class Context:
             return Version(self.received.one("version") or "")
         except ValueError:  # (InvalidVersion, or a number of thousands of digits)
             return None
+
+
+def _scan(path: Path) -> ZipScan | TarScan:
+    # Many runs meet archives of one kind alone.
+    if path.name.endswith(".tar.gz"):
+        from tpub.preflight.archive.tar import scan_tar  # noqa: PLC0415
+
+        return scan_tar(path)
+    from tpub.preflight.archive.zip import scan_zip  # noqa: PLC0415
+
+    return scan_zip(path)

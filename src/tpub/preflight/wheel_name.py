@@ -56,3 +56,8 @@ def expand(tags: str) -> frozenset[str]:
     if prod(map(len, parts)) > _MOST_COMBINATIONS:
         return frozenset([tags])
     return frozenset(map("-".join, product(*parts)))
+
+
+def info_directory(filename: str) -> str:
+    """Return the name that a wheel's .dist-info folder must have, by the letters of the wheel's own name."""
+    return "-".join(filename.split("-")[:2]) + ".dist-info"

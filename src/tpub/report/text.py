@@ -7,8 +7,6 @@ from typing import Protocol
 
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.outcome import Action, Outcome, UploadStatus, UploadSummary, Verdict
-from tpub.report.provenance import show_attestations
-from tpub.report.registration import show_publishers, show_written
 from tpub.report.results import delivery, diagnosis, proof, verdict
 from tpub.report.screen import Screen, Span
 from tpub.report.words import evidence, size
@@ -50,12 +48,16 @@ def show(outcome: Outcome, out: Screen, err: Screen, tell: Tell = show_diagnosti
         _show_diagnosis(outcome, outcome.looked_at, out, tell)
         return
     if outcome.publishers is not None:
+        from tpub.report.registration import show_publishers, show_written  # noqa: PLC0415  (one command's own)
+
         show_written(outcome, out)
         show_publishers(outcome.publishers, out)
         for diagnostic in outcome.diagnostics:
             tell(diagnostic, err)
         return
     if outcome.attestations is not None:
+        from tpub.report.provenance import show_attestations  # noqa: PLC0415  (as above)
+
         show_attestations(outcome.attestations, out)
         for diagnostic in outcome.diagnostics:
             tell(diagnostic, out)

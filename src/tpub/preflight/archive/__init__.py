@@ -6,8 +6,6 @@ would find: the members, the few texts that rules read, and every flaw of the ar
 
 from tpub.preflight.archive.content import is_example
 from tpub.preflight.archive.model import Defect, Flaw, Member, TarScan, ZipScan, shown
-from tpub.preflight.archive.tar import scan_tar
-from tpub.preflight.archive.zip import info_directory, scan_zip
 
 __all__ = [
     "Defect",
@@ -15,9 +13,6 @@ __all__ = [
     "Member",
     "TarScan",
     "ZipScan",
-    "info_directory",
     "is_example",
-    "scan_tar",
-    "scan_zip",
     "shown",
 ]

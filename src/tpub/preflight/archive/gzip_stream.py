@@ -7,10 +7,9 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from tpub.preflight.archive.kinds import GZIP
 from tpub.preflight.archive.limits import most_unpacked
 from tpub.preflight.archive.model import Broken, Defect
-
-MAGIC = b"\x1f\x8b"
 
 _HEADER = struct.Struct("<2sBB6x")
 _TRAILER = struct.Struct("<LL")
@@ -99,7 +98,7 @@ class GzipStream:
         if not start:
             return False
         header = start + self._take(_HEADER.size - 2)
-        if not header.startswith(MAGIC):
+        if not header.startswith(GZIP):
             raise Broken(Defect.TAR_TRUNCATED, "something that is no gzip follows the compressed data")
         if len(header) < _HEADER.size:
             raise _ends_early()

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import re
 from collections.abc import Callable
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from tpub.preflight.archive.gzip_stream import MAGIC, GzipStream
 from tpub.preflight.archive.model import Broken
-from tpub.preflight.archive.tar_header import BadHeader, EndOfArchive, HeaderReader, Source
 from tpub.preflight.archive.zip_directory import find_directory
+
+if TYPE_CHECKING:
+    from tpub.preflight.archive.tar_header import Source
+
+GZIP = b"\x1f\x8b"
+"""What every gzip member begins with."""
 
 _HEAD = 64 * 1024  # bytes, packed: enough for the first header of a tar archive
 _LZMA_MEMORY = 64 * 1024 * 1024
 _BLOCKS, _RECORDS = 100, 1000  # of headers, before the first member
+# What the checksum in a tar header may begin with: without one of these, no wheel has to be read as a tar archive.
+_BLOCK, _CHECKSUM = 512, 148
+_NUMBER = re.compile(rb"[\s\x1c-\x1f]*[-+0-7\0]|[\s\x1c-\x1f]{8}|[\x80\xff]")
 _OTHERS: tuple[tuple[bytes, Callable[[], Unpacker]], ...] = (
     (b"BZh", bz2.BZ2Decompressor),
     (b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(memlimit=_LZMA_MEMORY)),
@@ -54,13 +62,18 @@ def is_tar(file: BinaryIO) -> bool:
     """Tell whether the index's tarfile module takes the file for a tar archive, packed or not."""
     file.seek(0)
     head = file.read(_HEAD)
-    if head.startswith(MAGIC):
+    if head.startswith(GZIP):
+        from tpub.preflight.archive.gzip_stream import GzipStream  # noqa: PLC0415  (no wheel begins so)
+
         return begins_like_tar(GzipStream(file, len(head)))
-    return any(begins_like_tar(_Bytes(data)) for data in (head, _unpack(head)))
+    beginnings = (data for data in (head, _unpack(head)) if len(data) >= _BLOCK and _NUMBER.match(data, _CHECKSUM))
+    return any(begins_like_tar(_Bytes(data)) for data in beginnings)
 
 
 def begins_like_tar(source: Source) -> bool:
     """Tell whether the first block is a header, or the end of an empty archive."""
+    from tpub.preflight.archive.tar_header import BadHeader, EndOfArchive, HeaderReader  # noqa: PLC0415  (few wheels)
+
     try:
         HeaderReader(source, _BLOCKS, _RECORDS, {}).read()
     except EndOfArchive:

@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from tpub.preflight.archive import limits
 from tpub.preflight.archive.content import has_too_many_fields, is_key, obfuscator
-from tpub.preflight.archive.gzip_stream import MAGIC, GzipStream
-from tpub.preflight.archive.kinds import is_tar, is_zip
+from tpub.preflight.archive.gzip_stream import GzipStream
+from tpub.preflight.archive.kinds import GZIP, is_tar, is_zip
 from tpub.preflight.archive.model import Broken, CommonPath, Defect, Ledger, Member, TarScan, is_python
 from tpub.preflight.archive.tar_header import BadHeader, EndOfArchive, Header, HeaderReader
 
@@ -51,7 +51,7 @@ class _Scan:
 
     def _check_kind(self) -> None:
         self._file.seek(0)
-        is_gzip = self._file.read(len(MAGIC)) == MAGIC
+        is_gzip = self._file.read(len(GZIP)) == GZIP
         if is_zip(self._file, self._size) and is_tar(self._file):
             raise Broken(Defect.POLYGLOT, "it is a zip and a tar archive at once")
         if not is_gzip and is_tar(self._file):

@@ -13,6 +13,7 @@ from tpub.preflight.archive.model import Broken, Defect, Ledger, Member, ZipScan
 from tpub.preflight.archive.zip_content import DEFLATED, STORED, Contents, Wishes, read_contents
 from tpub.preflight.archive.zip_directory import Entry, find_directory, read_entries
 from tpub.preflight.archive.zip_framing import check_framing
+from tpub.preflight.wheel_name import info_directory
 
 _RATIO = 50
 _RATIO_FLOOR = 64 * 1024 * 1024  # bytes unpacked, up to which any ratio is fine
@@ -41,11 +42,6 @@ def scan_zip(path: Path) -> ZipScan:
     for later in contents.later:
         ledger.close(later)
     return ZipScan(tuple(contents.members), contents.texts, ledger.flaws)
-
-
-def info_directory(filename: str) -> str:
-    """Return the name that a wheel's .dist-info folder must have, by the letters of the wheel's own name."""
-    return "-".join(filename.split("-")[:2]) + ".dist-info"
 
 
 def _check_sizes(entries: Sequence[Entry], size: int, ledger: Ledger) -> None:

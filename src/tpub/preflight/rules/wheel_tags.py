@@ -7,10 +7,10 @@ from email.parser import BytesHeaderParser
 from itertools import chain, islice
 
 from tpub.diagnostic import Member, Severity
-from tpub.preflight.archive import info_directory, shown
+from tpub.preflight.archive import shown
 from tpub.preflight.context import Context
 from tpub.preflight.rule import Problem, rule
-from tpub.preflight.wheel_name import expand
+from tpub.preflight.wheel_name import expand, info_directory
 
 _SHOWN_TAGS = 5
 _MOST_TAGS = 10_000  # of a WHEEL file: real ones have up to a few dozen
