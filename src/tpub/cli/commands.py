@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Each command, which is the function of that name in the module of that name, in the order of `tpub --help`."""
+_SWITCHING = "upload"  # takes command lines of twine's and uv's, too
 
 
 class Commands(Group):
@@ -45,10 +46,23 @@ class Commands(Group):
         del ctx
         return _build(cmd_name) if cmd_name in COMMANDS else None
 
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, AnyCommand | None, list[str]]:
+        """Find the command; the one that takes other tools' command lines is made so where it is given one."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name != _SWITCHING:
+            return name, command, rest
+        from tpub.cli.switching import has_theirs
+
+        return name, _build(name, theirs=True) if has_theirs(rest) else command, rest
+
 
 @cache
-def _build(name: str) -> AnyCommand:
+def _build(name: str, *, theirs: bool = False) -> AnyCommand:
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     function = getattr(import_module(f"tpub.cli.{name}"), name)
+    if name == _SWITCHING:
+        from tpub.cli.switching import taking
+
+        function = taking(function, theirs=theirs)
     app.command(name, cls=Command, short_help=COMMANDS[name])(function)
     return get_command(app)

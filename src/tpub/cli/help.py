@@ -72,7 +72,7 @@ class Command(TyperCommand):
     """A command."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """Read the words; those of other tools' command lines are taken where `takes_theirs` says so."""
+        """Read the words; values of other tools are made ours: see `tpub.cli.switching`."""
         if self.name == "upload":
             from tpub.config.switching import as_ours
 

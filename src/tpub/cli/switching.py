@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated
@@ -32,13 +32,25 @@ class Foreign:
         return option in self.values
 
 
-def takes_theirs(command: Callable[..., int]) -> Callable[..., int]:
-    """Return the command with the options of other tools besides its own, which `--help` does not show.
+def has_theirs(words: Iterable[str]) -> bool:
+    """Tell whether options of other tools may stand among the words of a command line."""
+    names = {name for option in _HIDDEN for name in option.names}
+    for word in words:
+        if word.partition("=")[0] in names:
+            return True
+        # `-rtestpypi`, `-vr`; whatever else looks like it is read all the same.
+        if word.startswith("-") and not word.startswith("--") and any(f"-{letter}" in names for letter in word[1:]):
+            return True
+    return False
+
+
+def taking(command: Callable[..., int], *, theirs: bool) -> Callable[..., int]:
+    """Return the command for typer; with `theirs`, it takes the options of other tools, which `--help` does not show.
 
     The command gets what they said as `foreign`.
     """
     signature = inspect.signature(command, eval_str=True)
-    hidden = [_parameter(number, option) for number, option in enumerate(_HIDDEN)]
+    hidden = [_parameter(number, option) for number, option in enumerate(_HIDDEN)] if theirs else []
 
     @wraps(command)
     def taken(**values: object) -> int:
@@ -64,7 +76,7 @@ def _read(given: Mapping[str, object]) -> Foreign:
     values: dict[str, Theirs] = {}
     remarks = []
     for number, option in enumerate(_HIDDEN):
-        value = given[_NAME.format(number)]
+        value = given.get(_NAME.format(number))
         if not value:
             continue
         name = max(option.names, key=len)

@@ -39,7 +39,7 @@ from tpub.cli.options import (
     Verbose,
     Wait,
 )
-from tpub.cli.switching import Foreign, takes_theirs
+from tpub.cli.switching import Foreign
 from tpub.errors import TpubError
 
 if TYPE_CHECKING:
@@ -49,10 +49,7 @@ if TYPE_CHECKING:
     from tpub.outcome import Outcome
     from tpub.publishing.publish import Order
 
-_NO_OTHER_TOOL = Foreign()
 
-
-@takes_theirs
 def upload(
     ctx: typer.Context,
     dists: Dists = None,
@@ -80,7 +77,8 @@ def upload(
     color: ColorOption = Color.AUTO,
     verbose: Verbose = False,
     quiet: Quiet = False,
-    foreign: Foreign = _NO_OTHER_TOOL,
+    *,
+    foreign: Foreign,
 ) -> int:
     """Publish wheels and sdists: all of them, or nothing is sent and the report says why.
 
