@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tpub.config import pyproject
 from tpub.diagnostic import Answer, Diagnostic, Line, Severity
@@ -18,17 +19,17 @@ from tpub.doctor.history import GitHistory, NoHistory
 from tpub.doctor.pipeline_subject import audience_of
 from tpub.doctor.subject import destination, of_run, running_file, stored
 from tpub.errors import ConfigError, IdentityError, NetworkError, TpubError
-from tpub.http import Http
 from tpub.identity import jwt
 from tpub.identity.detect import detect
 from tpub.identity.provider import variable_for
 from tpub.identity.publisher import GITLAB_ISSUER
-from tpub.index.exchange import audience as ask_audience
 from tpub.index.model import PYPI, Index, find
-from tpub.index.provenance import last_publisher
 from tpub.secret import Secret
 from tpub.workflow import cloudbuild, github, gitlab
 from tpub.workflow.publish import Publish
+
+if TYPE_CHECKING:
+    from tpub.http import Http
 
 _LARGEST = 5_000_000  # bytes of an event file
 _DISTRIBUTION = (".whl", ".tar.gz", ".zip", ".publish.attestation")
@@ -134,6 +135,10 @@ def _steps(evidence: Evidence) -> list[Publish]:
 
 
 def _asked_index(evidence: Evidence, http: Http) -> Evidence:
+    # Both need httpx, which takes as long to import as a dozen files to read: offline nobody waits for it.
+    from tpub.index.exchange import audience as ask_audience  # noqa: PLC0415
+    from tpub.index.provenance import last_publisher  # noqa: PLC0415
+
     try:
         evidence = replace(evidence, audience=ask_audience(evidence.index, http), is_asked=True)
     except TpubError as exc:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _TOKEN = re.compile(
@@ -81,9 +82,10 @@ class Command:
         return all(any(fnmatchcase(name, pattern) for pattern in self.passed) for name in variables)
 
 
-def commands(script: str) -> Iterator[Command]:
-    """Yield the programs that a shell script runs."""
-    yield from _commands(script.replace("\\\r\n", " ").replace("\\\n", " "), Command((), ""), 0)
+@lru_cache(maxsize=4096)  # each cause asks anew, and the answer is the same
+def commands(script: str) -> tuple[Command, ...]:
+    """Return the programs that a shell script runs."""
+    return tuple(_commands(script.replace("\\\r\n", " ").replace("\\\n", " "), Command((), ""), 0))
 
 
 def _commands(script: str, around: Command, depth: int) -> Iterator[Command]:

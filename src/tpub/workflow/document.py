@@ -122,13 +122,14 @@ def parse(text: str, path: str) -> Document | Diagnostic:
 
 
 def _compose(text: str) -> Raw | None:
-    from ruamel.yaml import YAML  # noqa: PLC0415  (takes longer than starting Python)
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415  (the same)
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415  (takes longer than starting Python)
+
+    from tpub.workflow.composing import composed  # noqa: PLC0415  (the same)
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # on directives that nobody uses
-            found = [raw for raw in YAML(typ="safe", pure=True).compose_all(text) if raw is not None]
+            found = [raw for raw in composed(text) if raw is not None]
     except MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         raise _UnreadableError(
