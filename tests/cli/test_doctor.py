@@ -106,3 +106,28 @@ def test_a_failed_upload_ends_with_its_cause(
     assert {"kind": "claim", "name": "repository", "value": "octo-org/sampleproject", "expected": None} in first[
         "evidence"
     ]
+
+
+@pytest.mark.parametrize(
+    ("publish", "code"),
+    [
+        pytest.param(UPLOAD, "gh-id-token-missing", id="no permissions"),
+        pytest.param("    permissions:\n      id-token: read\n" + UPLOAD, "gh-id-token-not-write", id="read"),
+    ],
+)
+def test_a_failed_upload_and_doctor_say_the_same(
+    tmp_path: Path, index: RehearsalIndex, publish: str, code: str
+) -> None:
+    root = laid(tmp_path, {RELEASE: github(publish)})
+    wheel, env = dists.wheel(tmp_path / "dist"), index.job(JobDescription("github", is_granted=False)).env
+    asked = ("--index", index.index.upload_url, "--format", "json")
+    uploaded, looked = (
+        tpub("upload", str(wheel), *asked, env=env, folder=root),
+        tpub("doctor", *asked, env=env, folder=root),
+    )
+    causes = [json.loads(ran.out)["diagnostics"] for ran in (uploaded, looked)]
+    assert (uploaded.code, looked.code) == (4, 4)
+    assert causes[0][0]["code"] == code
+    assert causes[0][0]["evidence"]
+    assert causes[0] == causes[1]
+    assert index.store.files == {}
