@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from tpub.errors import NetworkError
+
+if TYPE_CHECKING:
+    import ssl
 
 # The first that is there counts: OpenSSL's own before those of the library that twine is built on.
 _FILES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-@dataclass(frozen=True, slots=True)
-class Tls:
+class Tls(NamedTuple):
     """What the user says of certificates: the authorities to believe, and the client's own with its key (PEM).
 
     None of the first leaves it to the environment, and that to the system.
@@ -41,6 +41,8 @@ def context(env: Mapping[str, str], tls: Tls = NOTHING) -> ssl.SSLContext:
 
 
 def _believing(env: Mapping[str, str], tls: Tls) -> ssl.SSLContext:
+    import ssl  # noqa: PLC0415  (settings name certificates where nobody connects, too)
+
     named = [(name, env[name]) for name in _FILES if env.get(name)]
     source, path = ("--cert", tls.authorities) if tls.authorities is not None else named[0] if named else ("", None)
     folder = env.get("SSL_CERT_DIR") or None if source in ("", "SSL_CERT_FILE") else None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
 
 from tpub.clock import Clock
 from tpub.errors import TpubError
@@ -39,8 +38,7 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(NamedTuple):
     """Everything that a command may touch outside of its own memory.
 
     `machine` is what the firmware calls it, empty if that is not known; `folder` is where the command was given.
@@ -60,11 +58,10 @@ class App:
 
 def believing(app: App, tls: Tls) -> App:
     """Return the outside world, its network reached with the certificates that the settings name."""
-    return replace(app, connect=lambda env: app.connect(env).believing(tls))
+    return app._replace(connect=lambda env: app.connect(env).believing(tls))
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a command talks.
 
     `format` is None for what the CI reads in which it runs, text elsewhere; `verbosity` is -1 (quiet), 0 or 1

@@ -11,7 +11,9 @@ from tpub.cli.complete import indexes
 from tpub.cli.options import ColorOption, Dists, FormatOption, Ignore, Reports, Strict
 
 if TYPE_CHECKING:
+    from tpub.config.pyproject import Project
     from tpub.config.settings import Settings
+    from tpub.index.model import Index
     from tpub.outcome import Outcome
 
 
@@ -41,31 +43,35 @@ def check(
     app = ctx.ensure_object(App)
 
     def deed() -> Outcome:
-        settings = _settings(app, index)
         from tpub.config.lookup import Lookup
+        from tpub.config.pyproject import read
         from tpub.config.wishes import Given, settle
 
-        wishes, _ = settle(Given(ignore=tuple(ignore or ()), strict=strict), Lookup(app.env))
-        weights = ((*wishes.ignore, *settings.project.ignore), wishes.strict)
-        return _asking(app, settings, dists, weights) if index is not None else _offline(settings, dists, *weights)
+        lookup, project = Lookup(app.env), read(app.folder)
+        wishes, _ = settle(Given(ignore=tuple(ignore or ()), strict=strict), lookup)
+        weights = ((*wishes.ignore, *project.ignore), wishes.strict)
+        if index is not None:
+            return _asking(app, _settings(app, index, project), dists, weights)
+        from tpub.config.where import named
+
+        return _offline(named(lookup, project), dists, *weights)
 
     return conclude(app, Look(format, color, reports=reports), "check", deed)
 
 
-def _settings(app: App, index: str | None) -> Settings:
-    from tpub.config.pyproject import read
+def _settings(app: App, index: str, project: Project) -> Settings:
     from tpub.config.settings import Flags, resolve
 
-    return resolve(Flags(index), app.env, read(app.folder))
+    return resolve(Flags(index), app.env, project)
 
 
-def _offline(settings: Settings, dists: list[str] | None, ignore: tuple[str, ...], strict: bool) -> Outcome:
+def _offline(index: Index, dists: list[str] | None, ignore: tuple[str, ...], strict: bool) -> Outcome:
     from tpub.dist.collect import collect
     from tpub.errors import OK, PREFLIGHT
     from tpub.outcome import Outcome
     from tpub.preflight.run import check as judge
 
-    found = judge(collect(dists or ()), is_pypi=settings.index.is_pypi, ignore=ignore, strict=strict)
+    found = judge(collect(dists or ()), is_pypi=index.is_pypi, ignore=ignore, strict=strict)
     code = PREFLIGHT if found.has_errors else OK
     return Outcome("check", code, distributions=found.distributions, diagnostics=found.diagnostics)
 

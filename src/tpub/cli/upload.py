@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -102,8 +102,7 @@ def upload(
     return conclude(app, look, "upload", lambda: _publish(app, look, each, given, files))
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
+class _Files(NamedTuple):
     """The files, which are being hashed if there are any, and whether they stay here."""
 
     patterns: tuple[str, ...]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from tpub.config.lookup import Found, Lookup
 from tpub.config.switching import TWINE, UV, variable_ignored
@@ -40,8 +41,7 @@ class Case:
     is_one_of_many: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """The credential, None if none was given; `username` is whose credential to look for elsewhere.
 
     A `source` without a credential is that of a user name that wants its password from elsewhere.
@@ -114,14 +114,14 @@ class _Theirs:
                 remarks.append(variable_ignored(secret.source[1:], why, _MEND))
                 continue
             login = self.credential(tool, secret)
-            return replace(login, diagnostics=tuple(remarks))
+            return login._replace(diagnostics=tuple(remarks))
         return Login(username=user.value if user else None, diagnostics=tuple(remarks))
 
     def credential(self, tool: str, secret: Found) -> Login:
         if self.case.lookup.foreign("token", tool) == secret:
             return Login(token_credential(Secret(secret.value)), secret.source)
         user = self.username or self.case.lookup.foreign("username", tool)
-        return replace(_with_password(user, secret, self.case.place), source=secret.source)
+        return _with_password(user, secret, self.case.place)._replace(source=secret.source)
 
     def objection(self, tool: str) -> str:
         """Say why what the tool's variables hold is not for this index; empty if it is."""

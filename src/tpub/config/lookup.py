@@ -7,7 +7,7 @@ variables come those by which twine and uv take the same, as `tpub.config.switch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -32,12 +32,11 @@ def variable(option: str) -> str:
     return f"TPUB_{option.upper().replace('-', '_')}"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Lookup:
     """Looks for values in the environment, and among the options of other tools that stood on the command line."""
 
-    env: Mapping[str, str]
-    theirs: Mapping[str, Theirs] = field(default_factory=lambda: _NOTHING)
+    def __init__(self, env: Mapping[str, str], theirs: Mapping[str, Theirs] = _NOTHING) -> None:
+        self.env, self.theirs = env, theirs
 
     def first(self, option: str, given: str | None = None) -> Found | None:
         """Return the value that counts, another tool's variables last; `given` stood on the command line."""

@@ -62,11 +62,11 @@ def document(folder: Path) -> Table | None:
         ) from exc
 
 
-@dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one document, and names file and key in every complaint."""
 
-    path: str
+    def __init__(self, path: str) -> None:
+        self.path = path
 
     def project(self, document: Table) -> Project:
         project, tool = self.table(document, "project"), self.table(document, "tool")

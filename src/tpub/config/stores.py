@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tpub.diagnostic import Diagnostic
 from tpub.index.credential import TOKEN_USER, Credential
@@ -27,8 +26,7 @@ class Ask(Protocol):
 _PATIENCE = 30.0  # seconds for a keyring where nobody can unlock it
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """What was found, where, and what is to be said of it."""
 
     credential: Credential | None = None
@@ -36,8 +34,7 @@ class Stored:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stores:
+class Stores(NamedTuple):
     """The places to look, each only when it is reached; `username` is whose credential is wanted, None if anybody's.
 
     `keyring` is asked with an upload URL and a user name, if there is one. `ask` is None where nobody is there to

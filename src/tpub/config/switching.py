@@ -13,10 +13,10 @@ passed over with a warning where it can have no effect. Sources: twine 7 (`twine
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tpub.config.modes import Attestations
 
@@ -46,15 +46,14 @@ class Fate(StrEnum):
     """It has no effect, and that is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignVariable:
+class ForeignVariable(NamedTuple):
     """A variable of another tool; `option` is tpub's that it stands for, `words` how its values are written here."""
 
     tool: str
     name: str
     option: str
     instead: str
-    words: Mapping[str, str] = field(default_factory=lambda: _AS_IT_IS)
+    words: Mapping[str, str] = _AS_IT_IS
     switched: str = ""
     """What it means if it is switched on, of one that is a switch."""
 
@@ -65,8 +64,7 @@ class ForeignVariable:
         return self.words.get(value, value)
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignOption:
+class ForeignOption(NamedTuple):
     """An option of another tool; `option` is tpub's that it stands for, empty if there is none.
 
     `metavar` is empty of a switch, whose meaning here is `switched`; `instead` is what to write here, or why nothing.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tpub.config.lookup import Found, Lookup
 from tpub.config.pyproject import Project
-from tpub.config.stores import Stores
+from tpub.config.stores import Stores, stores
 from tpub.config.switching import variable_ignored
 from tpub.diagnostic import Diagnostic
 from tpub.errors import ConfigError
@@ -50,8 +50,7 @@ class Place:
         return not (self.found.is_default or self.found.source.startswith(("-", "$")))
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """What indexes are called: by everybody, in pyproject.toml, in `.pypirc`."""
 
     project: Project
@@ -76,6 +75,13 @@ class Names:
             names = dict.fromkeys((*(known.name for known in KNOWN), *self.project.indexes, *file.sections))
             hint = f"Use {', '.join(f'`{name}`' for name in names)} or the URL of an index's upload API."
         raise ConfigError("index-unknown", f"there is no index named {name_or_url!r}", hint=hint)
+
+
+def named(lookup: Lookup, project: Project) -> Index:
+    """Return the index that the environment or a file names, PyPI if none does: see `locate`."""
+    config_file = lookup.first("config-file")
+    places = stores(lookup.env, config_file.value if config_file else None, None)
+    return locate(lookup, None, Names(project, places)).index
 
 
 def locate(lookup: Lookup, given: str | None, names: Names) -> Place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tpub.config.lookup import Lookup
 from tpub.diagnostic import Setting
@@ -11,8 +11,7 @@ MOST_JOBS, MOST_TRIES = 64, 50
 TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What stood on the command line; None where nothing did."""
 
     jobs: int | None = None
@@ -23,8 +22,7 @@ class Given:
     no_check: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(NamedTuple):
     """What holds in the end; None leaves it to tpub."""
 
     jobs: int | None = None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 # Bytes: after each block a thread has to wait until a busy interpreter lets it in again, which takes as long as
@@ -18,11 +17,11 @@ _BLOCK = 4 * 1024 * 1024
 _THREADS = 2
 
 
-@dataclass(frozen=True, slots=True)
 class Digesting:
     """A file that is being hashed."""
 
-    _found: Future[tuple[str, int]]
+    def __init__(self, found: Future[tuple[str, int]]) -> None:
+        self._found = found
 
     def result(self) -> tuple[str, int]:
         """Wait for the SHA-256, in lower-case hex; return it and the size in bytes. Raises `OSError`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from packaging.utils import (
     InvalidSdistFilename,
@@ -17,8 +17,7 @@ from tpub.dist.model import Kind
 from tpub.errors import DistributionError
 
 
-@dataclass(frozen=True, slots=True)
-class FileName:
+class FileName(NamedTuple):
     """The parts of a file name that the upload form and the plan need."""
 
     kind: Kind

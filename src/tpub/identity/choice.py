@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tpub.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Whose identity the user wants: whichever is here, that of one provider, or a token of their own."""
 
     name: str | None = None

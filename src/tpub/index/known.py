@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # four classes that only a declared publisher needs
     from tpub.identity.publisher import Publisher
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """What is to be published: the projects by name, and those among them that the index does not have."""
 
     projects: tuple[str, ...] = ()

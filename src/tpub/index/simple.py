@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from packaging.utils import NormalizedName
 
@@ -19,8 +19,7 @@ _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 _NOT_FOUND = 404
 
 
-@dataclass(frozen=True, slots=True)
-class ListedFile:
+class ListedFile(NamedTuple):
     """A file on a project's page; what the page does not tell is None.
 
     `uploaded` is ISO 8601, `size` in bytes, `provenance` the address of the attestations.
@@ -36,8 +35,7 @@ class ListedFile:
 Listing = Mapping[str, ListedFile]
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPage:
+class ProjectPage(NamedTuple):
     """What the index shows of a project; `status` is that of PEP 792, None where the page has none."""
 
     files: Listing

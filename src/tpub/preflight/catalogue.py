@@ -6,9 +6,9 @@ Source: warehouse.forklift.legacy, `file_upload`, read from top to bottom.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
+from typing import NamedTuple
 
 from tpub.errors import ConfigError
 from tpub.preflight.rule import AnyRule
@@ -45,8 +45,7 @@ from tpub.preflight.rules import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """Rules that the index applies together.
 
     What it says first is decided by the field (`is_by_field`) or by where in the archive a flaw is met

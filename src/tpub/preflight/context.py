@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
@@ -119,12 +119,12 @@ class Context:
     @cached_property
     def metadata(self) -> CoreMetadata | None:
         """The core metadata as it stands in the file, split and not judged."""
-        return None if self.metadata_bytes is None else fields.split(self.metadata_bytes)
+        return None if self.metadata_bytes is None else _fields(self.metadata_bytes)[0]
 
     @cached_property
     def received(self) -> Received:
         """The core metadata as the index receives it: what is judged; empty if there is none."""
-        return Received() if self.metadata is None else receive(metadata_fields(self.metadata))
+        return Received() if self.metadata_bytes is None else _fields(self.metadata_bytes)[1]
 
     @property
     def project(self) -> NormalizedName | None:
@@ -141,6 +141,13 @@ class Context:
             return Version(self.received.one("version") or "")
         except ValueError:  # (InvalidVersion, or a number of thousands of digits)
             return None
+
+
+@lru_cache(maxsize=4)  # (the files of a release share their metadata; hostile ones are large)
+def _fields(content: bytes) -> tuple[CoreMetadata | None, Received]:
+    """Return the fields of core metadata, and what the index receives of them."""
+    metadata = fields.split(content)
+    return metadata, Received() if metadata is None else receive(metadata_fields(metadata))
 
 
 def _scan(path: Path) -> ZipScan | TarScan:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|\{|<", re.IGNORECASE)
 _HTML = re.compile(r"<(?P<tag>a|img)\b[^<>]*?\b(?:href|src)=[\"'](?P<url>[^\"'<>]*)[\"']", re.IGNORECASE)
@@ -16,8 +17,7 @@ _CODE = re.compile(r"(`{1,3})[^`\n]{1,500}\1")
 _LONGEST = 500_000  # characters: more than any readme has
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """Addresses without a host, each once, in order."""
 
     targets: tuple[str, ...]
@@ -29,6 +29,7 @@ def in_html(html: str) -> Links:
     return _sort((match["tag"].lower() == "img", match["url"]) for match in _HTML.finditer(html[:_LONGEST]))
 
 
+@lru_cache(maxsize=4)  # (the files of a release share their description)
 def in_markdown(text: str) -> Links:
     """Return the relative links and images of a Markdown text, code aside.
 

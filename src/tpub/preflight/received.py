@@ -7,23 +7,24 @@ warehouse.forklift.metadata, `parse_form_metadata`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tpub.preflight import data
 
+_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _HEADERS = {"classifiers": "classifier", "project_urls": "project-url"}
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """The fields that came through, by the name that they have in files, in lower case.
 
     `broken` holds those that the index cannot read: given twice where once is allowed, or two project URLs
     under one label.
     """
 
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = _NOTHING
+    broken: Mapping[str, tuple[str, ...]] = _NOTHING
 
     def one(self, name: str) -> str | None:
         """Return the value of a field that stands once, None if it is not there."""

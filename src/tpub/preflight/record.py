@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 # What `str.splitlines` takes for the end of a line; one line at a time, for a hostile RECORD has millions.
@@ -21,8 +20,7 @@ class Row(NamedTuple):  # (a tuple: wheels have many)
     size: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What RECORD says. `fault` tells why it cannot be read to its end; `is_cut`: it was too long to be read."""
 
     rows: tuple[Row, ...] = ()

@@ -10,18 +10,17 @@ import re
 import signal
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
 from io import StringIO
+from typing import NamedTuple
 
-_COMPLAINT = re.compile(r"^<string>:(?P<line>\d*): \([A-Z]+/\d\) (?P<text>.+)", re.MULTILINE)
+_COMPLAINT = r"^<string>:(?P<line>\d*): \([A-Z]+/\d\) (?P<text>.+)"
 _SECONDS = 1.5  # of processor time
 _PATIENCE = 8  # times as long on the clock: other programs may keep the machine busy
 _BYTES = 80 * 1024 * 1024  # of memory, beside the program itself
 _CHILD = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from tpub.preflight.rst import serve; serve()"
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """A page, or None with the renderer's complaint and the line that it is about.
 
     An empty complaint means that there was nothing to show. If `is_unfinished`, nobody knows: it took too long.
@@ -46,7 +45,7 @@ def render_here(text: str) -> Rendering:
         return Rendering(None, f"the renderer fails on it ({type(exc).__name__})")
     if html is not None:
         return Rendering(html)
-    if match := _COMPLAINT.search(warnings.getvalue()):
+    if match := re.search(_COMPLAINT, warnings.getvalue(), re.MULTILINE):
         return Rendering(None, match["text"].rstrip("."), int(match["line"] or 0) or None)
     return Rendering(None)
 
@@ -74,4 +73,4 @@ def serve() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (_BYTES, _BYTES))
         signal.setitimer(signal.ITIMER_PROF, float(sys.argv[2]))
     text = json.loads(sys.stdin.buffer.read())
-    sys.stdout.write(json.dumps(asdict(render_here(text))))
+    sys.stdout.write(json.dumps(render_here(text)._asdict()))

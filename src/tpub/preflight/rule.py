@@ -5,14 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from tpub.diagnostic import Diagnostic, Evidence, Severity
 from tpub.preflight.context import Context
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One defect that a check found; `hint` and `severity` replace the rule's where more is known."""
 
     message: str

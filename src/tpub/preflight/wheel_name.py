@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 _SUFFIX = ".whl"
 _MOST_COMBINATIONS = 10_000  # of tags in one set; real wheels have up to a dozen
 _WITHOUT_BUILD, _WITH_BUILD = 5, 6  # parts
 
 
-@dataclass(frozen=True, slots=True)
-class WheelName:
+class WheelName(NamedTuple):
     """The parts between the dashes; `build` is None where there is none; each tag may be a set with dots."""
 
     project: str

@@ -39,7 +39,7 @@ def obfuscator(source: bytes | bytearray) -> str | None:
     """Return the name of the tool that has made `source` unreadable, of those that the index refuses."""
     if _HOOK in source and any(mark in source for mark in _PYARMOR):
         return "PyArmor"
-    if all(mark in source for mark in _SOURCEDEFENDER):
+    if _SOURCEDEFENDER[0] in source and _SOURCEDEFENDER[1] in source:
         return "SourceDefender"
     return None
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
+from types import MappingProxyType
 from typing import NamedTuple
 
 _PART = re.compile("[^/]+")
 _SHOWN_MEMBERS = 5  # of the members with the same flaw: enough to find them, few enough to read
 _SHOWN_NAME = 120  # characters
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Defect(StrEnum):
@@ -77,12 +79,11 @@ class Member(NamedTuple):  # (a tuple: archives have many)
     sha256: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ZipScan:
+class ZipScan(NamedTuple):
     """A zip archive. `texts` holds the content of the members that rules read; `flaws` come in the index's order."""
 
     members: tuple[Member, ...] = ()
-    texts: Mapping[str, bytes] = field(default_factory=dict)
+    texts: Mapping[str, bytes] = _NOTHING
     flaws: tuple[Flaw, ...] = ()
     is_readable: bool = True
 
@@ -95,12 +96,11 @@ class ZipScan:
         return common.value
 
 
-@dataclass(frozen=True, slots=True)
-class TarScan:
+class TarScan(NamedTuple):
     """A tar archive compressed with gzip; see `ZipScan`."""
 
     members: tuple[Member, ...] = ()
-    texts: Mapping[str, bytes] = field(default_factory=dict)
+    texts: Mapping[str, bytes] = _NOTHING
     flaws: tuple[Flaw, ...] = ()
     is_readable: bool = True
     top_level: str | None = ""

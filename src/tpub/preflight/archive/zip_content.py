@@ -7,7 +7,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from tpub.preflight.archive import limits
 from tpub.preflight.archive.content import has_too_many_fields, is_key, obfuscator
@@ -32,8 +32,7 @@ class Contents:
     later: list[Broken] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(NamedTuple):
     """Which members' content is kept, and which the index itself reads (and so refuses if they are damaged).
 
     `longest` holds the names of the members to keep, with the bytes that they may have at most; `first` is the

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
 from tpub.preflight.archive.limits import most_extra_fields, most_members, most_named
@@ -30,8 +29,7 @@ ZIP64_SIZES, UNICODE_PATH = 0x0001, 0x7075  # kinds of extra fields
 UTF8 = 0x800  # the flag that says that a member's name is UTF-8
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(NamedTuple):
     """Where the central directory lies; `shift` is how much further back than the archive itself says."""
 
     start: int

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 # importlib.resources would read from a zip as well, and takes longer to import than the files to read.
 _HERE = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """Platform tags that begin like `pattern`, whose group `arch` is one of `architectures`."""
 
     name: str
@@ -23,16 +21,14 @@ class Family:
     architectures: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformTags:
+class PlatformTags(NamedTuple):
     """The platform tags that PyPI takes."""
 
     exact: frozenset[str]
     families: tuple[Family, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CoreMetadataSets:
+class CoreMetadataSets(NamedTuple):
     """Versions, fields and values of core metadata that PyPI takes; field names as in files, in lower case."""
 
     versions: tuple[str, ...]
@@ -44,8 +40,7 @@ class CoreMetadataSets:
     markdown_variants: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Sizes in bytes (`file_size` without special leave, `file_size_cap` with it), lengths in characters."""
 
     file_size: int

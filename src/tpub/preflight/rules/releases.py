@@ -128,6 +128,8 @@ def _releases(files: Sequence[Context]) -> dict[tuple[NormalizedName, Version], 
 
 
 def _differences(one: Context, other: Context) -> list[str]:
+    if one.received == other.received:  # (as nearly always)
+        return []
     dynamic = {name.lower() for file in (one, other) for name in file.received.all("dynamic")}
     names = one.received.values.keys() | other.received.values.keys()
     return [name for name in sorted(names - dynamic - _MAY_DIFFER) if _plain(one, name) != _plain(other, name)]
