@@ -8,7 +8,7 @@ import sys
 
 from requests_toolbelt.multipart.encoder import MultipartEncoder  # noqa: TID251  (what it is held against)
 
-from tpub.multipart import FormBody
+from tpub.multipart import Escort, FormBody
 
 # What is imported with the door to requests-toolbelt, and whether the real packages can be had afterwards.
 PROGRAM = """
@@ -25,13 +25,28 @@ def test_the_door_leaves_no_hollow_package_behind() -> None:
     assert done.stdout.splitlines() == ["[]", "Session MultipartEncoder PoolManager"]
 
 
+class Seen(Escort):
+    """An escort that remembers."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+        self.completed: list[int] = []
+
+    def advanced(self, sent: int) -> None:
+        self.sent = sent
+
+    def complete(self) -> None:
+        self.completed.append(self.sent)
+
+
 def test_the_body_is_what_requests_toolbelt_makes_of_it() -> None:
-    advanced: list[int] = []
+    seen = Seen()
     content = bytes(range(256)) * 2000
     fields = [("name", "sampleproject"), ("classifiers", "a"), ("classifiers", "\u00fc \u2028"), ("empty", "")]
-    body = FormBody(fields, filename="x 1.whl", file=io.BytesIO(content), advanced=advanced.append)
+    body = FormBody(fields, filename="x 1.whl", file=io.BytesIO(content), escort=seen)
     sent = b"".join(body)
     part = ("content", ("x 1.whl", io.BytesIO(content), "application/octet-stream"))
     boundary = body.content_type.partition("boundary=")[2]
     assert sent == MultipartEncoder([*fields, part], boundary=boundary).to_string()
-    assert (len(sent), advanced[-1]) == (body.length, body.length)
+    assert (len(sent), seen.sent) == (body.length, body.length)
+    assert [0 < body.length - before <= 256 * 1024 for before in seen.completed] == [True]

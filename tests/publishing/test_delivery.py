@@ -58,16 +58,23 @@ class Renewing(GivenCredentials):
 
 @dataclass
 class Dispatch:
-    """A dispatcher that calls it off after so many pauses."""
+    """A dispatcher that calls it off after so many pauses, and lets a file land when it was asked so often."""
 
     patience: int = 99
+    askings: int = 0
+    called_off: bool = False
     sent: list[int] = field(default_factory=list)
     strains: list[float] = field(default_factory=list)
     pauses: int = 0
 
     @property
     def is_off(self) -> bool:
-        return self.pauses >= self.patience
+        return self.called_off or self.pauses >= self.patience
+
+    def may_land(self, file: Distribution, patience: float | None = None) -> bool:
+        del file, patience
+        self.askings -= 1
+        return self.askings < 0 and not self.called_off
 
     def trying(self, file: Distribution, tries: int) -> None:
         del file

@@ -13,6 +13,7 @@ from tpub.dist.read import read
 from tpub.http import Http
 from tpub.index.credential import token_credential
 from tpub.index.upload import send
+from tpub.multipart import Escort
 from tpub.rehearsal import RehearsalIndex, serve
 
 SEE = "See https://packaging.python.org/specifications/core-metadata for more information."
@@ -414,7 +415,7 @@ def test_a_real_wheel_survives_the_form(index: RehearsalIndex, tmp_path: Path) -
     path = dists.wheel(tmp_path, meta=dists.metadata(extra=extra))
     found = read(path)
     with Http({}) as http:
-        reply = send(index.index, found, token_credential(index.user_token()), http, lambda _: None)
+        reply = send(index.index, found, token_credential(index.user_token()), http, Escort())
     assert reply.status == 200
     stored = index.store.files[path.name]
     assert (stored.metadata, stored.digests.sha256, stored.version) == (found.metadata.raw, found.sha256, "1.0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tpub.dist.model import Distribution
 from tpub.errors import DistributionError
@@ -10,7 +10,7 @@ from tpub.http import Http, Reply
 from tpub.index.credential import Credential
 from tpub.index.form import form
 from tpub.index.model import Index
-from tpub.multipart import FormBody
+from tpub.multipart import Escort, FormBody
 
 # PyPI answers in the form that is asked for; JSON is the one that holds the whole sentence.
 _ACCEPT = "application/json, text/plain;q=0.8, */*;q=0.5"
@@ -21,19 +21,19 @@ def send(
     distribution: Distribution,
     credential: Credential,
     http: Http,
-    advanced: Callable[[int], None],
+    escort: Escort,
     *,
     attestations: Sequence[Mapping[str, object]] = (),
 ) -> Reply:
     """Stream one file to the index, its attestations with it, and return what it answered.
 
-    `advanced` is told the number of bytes that have left, after each block. Raises `NetworkError` if there was
-    no answer: the file may have landed nevertheless. Raises `DistributionError` if the file is gone or changed.
+    `escort` goes with the body, and may keep the last of it back. Raises `NetworkError` if there was no answer: the
+    file may have landed nevertheless. Raises `DistributionError` if the file is gone or changed.
     """
     try:
         with distribution.path.open("rb") as file:
             fields = form(distribution, attestations)
-            body = FormBody(fields, filename=distribution.filename, file=file, advanced=advanced)
+            body = FormBody(fields, filename=distribution.filename, file=file, escort=escort)
             return http.post_body(
                 index.upload_url, body, headers={"Accept": _ACCEPT}, authorization=credential.authorization
             )

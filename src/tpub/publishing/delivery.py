@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 from tpub.dist.model import Distribution
 from tpub.errors import DistributionError, NetworkError, TpubError, UploadError
-from tpub.events import UploadAdvanced
+from tpub.events import Listener, UploadAdvanced
 from tpub.http import OverloadError, Reply
 from tpub.index.credential import Credential
 from tpub.index.simple import listing
 from tpub.index.upload import send
+from tpub.multipart import Escort
 from tpub.outcome import UploadStatus
 from tpub.publishing.attestations import Attesting
 from tpub.publishing.credentials import Credentials
 from tpub.publishing.retry import QUESTION, Backoff, wait_asked_with, wait_before_retry
 from tpub.publishing.world import World
 
+_HOLD = 15.0  # seconds that a connection may stand still before its end is sent; servers end it after a minute
 _RENEWALS = 3  # more tokens than this for one file are not going to help
 _GATEWAY = frozenset({502, 504})  # what stands before the index lost its answer
 
@@ -39,8 +40,11 @@ class Dispatcher(Protocol):
     def is_off(self) -> bool:
         """Tell whether the release was called off: then nothing is begun any more."""
 
+    def may_land(self, file: Distribution, patience: float | None = None) -> bool:
+        """Wait, for `patience` seconds at most, until what has to land before has ended; tell whether it has."""
+
     def trying(self, file: Distribution, tries: int) -> None:
-        """Hear that a file is sent for the so manieth time."""
+        """Hear that a file is sent for the so manieth time; again with one less if that came to nothing."""
 
     def strained(self, file: Distribution, wait: float) -> None:
         """Hear that the index had too much to do, and wants to be left alone for `wait` seconds."""
@@ -50,6 +54,26 @@ class _Renewed(Exception):  # noqa: N818  (nothing went wrong: the file goes out
     def __init__(self, refusal: UploadError) -> None:
         super().__init__()
         self.refusal = refusal
+
+
+class _Withdrawn(Exception):  # noqa: N818  (nothing went wrong: the index has nothing, as it was not the file's turn)
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Escort(Escort):
+    """Reports how far the file is, and keeps its end back until it may land."""
+
+    file: Distribution
+    dispatcher: Dispatcher
+    listener: Listener
+
+    def advanced(self, sent: int) -> None:
+        self.listener(UploadAdvanced(self.file.filename, sent))
+
+    def complete(self) -> None:
+        if not self.dispatcher.may_land(self.file, _HOLD):
+            raise _Withdrawn
 
 
 class Courier:
@@ -63,44 +87,56 @@ class Courier:
     def deliver(self, file: Distribution, dispatcher: Dispatcher) -> Delivered:
         """Send `file`, again where that may help, each time anew from the disk; what goes wrong is in the result."""
         tries = failures = renewals = 0
+        delivered: Delivered | None = None
         try:
             self._attesting.of(file)  # what is being made is waited for once; after that, it is there
         except TpubError as exc:
             return _failed(tries, exc)
-        while True:
+        while delivered is None:
             try:
                 credential = self._credentials.current()
                 tries += 1
                 dispatcher.trying(file, tries)
-                status = self._attempt(file, credential, may_renew=renewals < _RENEWALS)
+                status = self._attempt(file, credential, dispatcher, may_renew=renewals < _RENEWALS)
                 # What is there after a failed try came with that try.
                 return Delivered(UploadStatus.UPLOADED if failures else status, tries)
+            except _Withdrawn:
+                tries -= 1
+                dispatcher.trying(file, tries)
+                if not dispatcher.may_land(file):
+                    return Delivered(UploadStatus.UNSENT, tries)
             except _Renewed as exc:
                 renewals += 1
-                if not dispatcher.is_off:
-                    continue
-                error: TpubError = exc.refusal
+                delivered = _failed(tries, exc.refusal) if dispatcher.is_off else None
             except DistributionError as exc:  # the file is gone: there was nothing to send
                 return _failed(tries - 1, exc)
             except TpubError as exc:
                 failures += 1
-                error = exc
-            wait = wait_before_retry(error, failures, self._backoff, self._clock)
-            if wait is None or dispatcher.is_off:
-                return _failed(tries, error)
-            dispatcher.strained(file, wait_asked_with(error, self._clock))
-            self._clock.sleep(wait)
-            if tries and _is_doubtful(error) and self._is_listed(file):
-                return Delivered(UploadStatus.UPLOADED, tries)
-            if dispatcher.is_off:
-                return _failed(tries, error)
+                tried = _failed(tries, exc)
+                delivered = tried if dispatcher.is_off else self._retry(tried, exc, failures, file, dispatcher)
+        return delivered
 
-    def _attempt(self, file: Distribution, credential: Credential, *, may_renew: bool) -> UploadStatus:
+    def _retry(
+        self, tried: Delivered, error: TpubError, failures: int, file: Distribution, dispatcher: Dispatcher
+    ) -> Delivered | None:
+        """Wait until the file may be sent again, and return None; or what became of it, if it may not."""
+        wait = wait_before_retry(error, failures, self._backoff, self._clock)
+        if wait is None:
+            return tried
+        dispatcher.strained(file, wait_asked_with(error, self._clock))
+        self._clock.sleep(wait)
+        if tried.tries and _is_doubtful(error) and self._is_listed(file):
+            return Delivered(UploadStatus.UPLOADED, tried.tries)
+        return tried if dispatcher.is_off else None
+
+    def _attempt(
+        self, file: Distribution, credential: Credential, dispatcher: Dispatcher, *, may_renew: bool
+    ) -> UploadStatus:
         """Make one request; raises `TpubError` if the file is not known to have landed."""
         attestations = [attestation.document for attestation in self._attesting.of(file)]
-        advanced = partial(self._advanced, file)
+        escort = _Escort(file, dispatcher, self._listener)
         try:
-            reply = send(self._index, file, credential, self._http, advanced, attestations=attestations)
+            reply = send(self._index, file, credential, self._http, escort, attestations=attestations)
             if reply.is_success:
                 return UploadStatus.UPLOADED
             error = self._refusal(file, reply)
@@ -141,9 +177,6 @@ class Courier:
             return None
         listed = page.get(file.filename)
         return None if listed is None else listed.sha256 == file.sha256
-
-    def _advanced(self, file: Distribution, sent: int) -> None:
-        self._listener(UploadAdvanced(file.filename, sent))
 
 
 def _failed(tries: int, error: TpubError) -> Delivered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from threading import Condition, Thread
 
 from tpub.dist.model import Distribution
@@ -87,10 +88,22 @@ class Runner:
         """Tell whether the release was called off."""
         return self._off
 
+    def may_land(self, file: Distribution, patience: float | None = None) -> bool:
+        """Wait until all that has to land before `file` has ended; tell whether it may land now.
+
+        It may not where the release is called off before, or where that takes longer than `patience` seconds.
+        """
+        end = inf if patience is None else self._clock.monotonic() + patience
+        with self._changed:
+            while not self._off and not self._schedule.may_land(file) and (left := self._until(end)):
+                self._changed.wait(left)
+            return self._schedule.may_land(file)
+
     def trying(self, file: Distribution, tries: int) -> None:
         """Until its end is known, a file counts as sent and not landed."""
         with self._changed:
-            self._summaries[file.filename] = UploadSummary(file.filename, UploadStatus.FAILED, tries)
+            status = UploadStatus.FAILED if tries else UploadStatus.UNSENT
+            self._summaries[file.filename] = UploadSummary(file.filename, status, tries)
 
     def strained(self, file: Distribution, wait: float) -> None:
         """Send fewer at once of that release, and nothing at all for `wait` seconds."""
