@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -33,6 +34,8 @@ class Context:
     def __init__(self, path: Path, digesting: Digesting | None = None) -> None:
         self.path = path
         self._digesting = digesting
+        self._archive: ZipScan | TarScan | None = None
+        self._is_scanned = False
 
     @property
     def filename(self) -> str:
@@ -68,15 +71,16 @@ class Context:
         """See that the file can be opened; raises `OSError`."""
         self.path.open("rb").close()
 
-    @cached_property
+    @property
     def archive(self) -> ZipScan | TarScan | None:
         """What is inside; None if the index knows no such extension, or the file cannot be read."""
-        if self.kind is None:
-            return None
-        try:
-            return _scan(self.path)
-        except OSError:
-            return None
+        # (No `cached_property`: in Python 3.11, that of one file would wait for those of all others.)
+        if not self._is_scanned:
+            if self.kind is not None:
+                with suppress(OSError):
+                    self._archive = _scan(self.path)
+            self._is_scanned = True
+        return self._archive
 
     @cached_property
     def folders(self) -> Mapping[str, Sequence[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -16,6 +17,8 @@ from tpub.preflight.rule import AnyRule, BatchRule, Rule
 
 # The index complains of these fields first, then of the others from A to Z.
 _FIRST_FIELDS = ("metadata-version", "name", "version")
+_LARGE = 256 * 1024  # bytes: smaller archives are read faster than threads take turns
+_SCANS = 2  # at once
 _MOST_PROBLEMS = 25  # of one rule with one file: nobody reads more, and a hostile file may hold millions
 
 
@@ -52,6 +55,7 @@ def judge(
     ignored = known(ignore)
     news: dict[Context, list[Diagnostic]] = {file: _unreadable(file, file.open) for file in files}
     readable = [file for file in files if not news[file]]
+    _scan([file for file in readable if file.size >= _LARGE])
     for stage in STAGES:
         for file, diagnostic in _judge(stage, readable, is_pypi=is_pypi):
             news[file] += _weigh(diagnostic, ignored, strict=strict)
@@ -77,6 +81,13 @@ def _unreadable(file: Context, read: Callable[[], object]) -> list[Diagnostic]:
             )
         ]
     return []
+
+
+def _scan(files: Sequence[Context]) -> None:
+    """Look into archives, some at once: inflating and hashing let go of the interpreter."""
+    with ThreadPoolExecutor(_SCANS, thread_name_prefix="scan") as pool:
+        for file in files:
+            pool.submit(getattr, file, "archive")  # what goes wrong, goes wrong again when a rule asks
 
 
 def _judge(stage: Stage, files: Sequence[Context], *, is_pypi: bool) -> list[tuple[Context, Diagnostic]]:
