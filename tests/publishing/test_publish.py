@@ -144,7 +144,7 @@ def test_a_file_that_the_index_would_refuse_stops_all(index: RehearsalIndex, tmp
         ["wheel-platform-tag"],
     )
     assert {file.file: file.verdict for file in outcome.distributions or ()} == {SDIST: "accept", bad.name: "refuse"}
-    assert index.store.requests == []
+    assert {seen.endpoint for seen in index.store.requests} <= {"pages"}  # they are read while the files are judged
 
 
 def test_an_unjudged_file_is_refused_by_the_index(index: RehearsalIndex, tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_two_files_of_one_name(index: RehearsalIndex, tmp_path: Path) -> None:
     paths = dists.wheel(tmp_path / "a"), dists.wheel(tmp_path / "b")
     outcome = release(index, job(index), *paths)
     assert (outcome.exit_code, "distribution-twice" in [told.code for told in outcome.diagnostics]) == (3, True)
-    assert index.store.requests == []
+    assert {seen.endpoint for seen in index.store.requests} <= {"pages"}
 
 
 def test_a_job_with_one_token_is_warned_before_anything_is_sent(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_an_unjudged_file_that_is_no_distribution(index: RehearsalIndex, tmp_pat
         3,
         ["x-1.0-py3-none-any.whl"],
     )
-    assert index.store.requests == []
+    assert {seen.endpoint for seen in index.store.requests} <= {"pages"}
 
 
 def test_a_file_that_vanishes_on_the_way(index: RehearsalIndex, tmp_path: Path) -> None:

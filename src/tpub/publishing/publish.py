@@ -33,8 +33,8 @@ from tpub.publishing.account import Account
 from tpub.publishing.attestations import Attest, Attesting, attesting
 from tpub.publishing.authority import Wish, choose, keep
 from tpub.publishing.credentials import obtain
+from tpub.publishing.pages import Pages
 from tpub.publishing.plan import plan
-from tpub.publishing.retry import patiently
 from tpub.publishing.runner import Pace, Runner
 from tpub.publishing.similar import too_similar
 from tpub.publishing.standing import Standing, standing
@@ -108,18 +108,20 @@ def _with_kept(order: Order, world: World, account: Account) -> Order:
 
 def _prepare(order: Order, world: World, account: Account) -> None:
     """Do all that can be done before the first byte leaves: it decides whether any will."""
-    account.distributions = _read(order, account)
-    if account.has_failed:
-        return
-    listings = _look_up(order, world, account)
+    hashing = order.hashing if order.hashing is not None else begin(collect(order.patterns))
+    authorization = order.credential.authorization if order.credential else None
+    with Pages(order.index, [path.name for path in hashing], world, authorization) as pages:
+        account.distributions = _read(order, hashing, account)
+        if account.has_failed:
+            return
+        listings = _look_up(order, pages, world, account)
     now = datetime.fromtimestamp(world.clock.now(), UTC)
     account.plan = plan(account.distributions, listings, order.index, now)
     account.add(account.plan.diagnostics)
 
 
-def _read(order: Order, account: Account) -> list[Distribution]:
+def _read(order: Order, hashing: Mapping[Path, Digesting], account: Account) -> list[Distribution]:
     """Judge and read every file, so that all that is wrong is told at once."""
-    hashing = order.hashing if order.hashing is not None else begin(collect(order.patterns))
     account.add(_namesakes(hashing))
     files = [Context(path, digesting) for path, digesting in hashing.items()]
     if order.check is None:
@@ -164,14 +166,12 @@ def _namesakes(paths: Iterable[Path]) -> list[Diagnostic]:
     ]
 
 
-def _look_up(order: Order, world: World, account: Account) -> dict[NormalizedName, Listing]:
+def _look_up(order: Order, pages: Pages, world: World, account: Account) -> dict[NormalizedName, Listing]:
     """Ask the index what it has of each project. Where it shows nothing, nothing is compared: PyPI must show."""
     listings: dict[NormalizedName, Listing] = {}
-    authorization = order.credential.authorization if order.credential else None
     for project in dict.fromkeys(file.normalized_project for file in account.distributions):
         try:
-            question = partial(project_page, order.index, project, world.http, authorization)
-            page = patiently(question, world.clock)
+            page = pages.of(project)
         except NetworkError as exc:
             if order.index.is_pypi or exc.diagnostic.code != "index-pages-unavailable":
                 raise
