@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 from typing import NoReturn
 
 import pytest
@@ -42,6 +43,17 @@ def test_an_error_refuses_its_file_alone(tmp_path: Path) -> None:
     result = check([dists.sdist(tmp_path), odd_name(tmp_path / "odd")])
     assert [summary.verdict for summary in result.distributions] == [Verdict.ACCEPT, Verdict.REFUSE]
     assert result.has_errors
+
+
+def test_large_archives_that_are_looked_into_at_once_are_judged_each_for_itself(tmp_path: Path) -> None:
+    noise = Random(1).randbytes(300_000)  # noqa: S311
+    tags = [f"cp31{minor}-none-any" for minor in range(6)]
+    paths = [dists.wheel(tmp_path, tag=tag, files={"sampleproject/noise": noise}) for tag in tags]
+    damaged = paths[3].read_bytes()
+    paths[3].write_bytes(damaged.replace(noise[1000:1100], bytes(100)))
+    result = check(paths)
+    assert [summary.verdict for summary in result.distributions].count(Verdict.ACCEPT) >= 5
+    assert {told.file for told in result.diagnostics if told.code.startswith(("zip-", "record-"))} == {paths[3].name}
 
 
 def test_an_ignored_error_is_a_warning(tmp_path: Path) -> None:
