@@ -76,18 +76,23 @@ AttestationsOption = Annotated[
 TrustConfig = Annotated[
     Path | None, typer.Option(metavar="FILE", help="The trust configuration of a sigstore of your own.")
 ]
-Jobs = Annotated[int | None, typer.Option(min=1, max=64, help="Files at once.  [default: up to 4, as the index bears]")]
+Jobs = Annotated[
+    int | None, typer.Option(metavar="N", min=1, max=64, help="Files at once.  [default: up to 4, as the index bears]")
+]
 Wait = Annotated[
-    float | None, typer.Option(min=0, help="Seconds to wait for the index to list the files.  [default: 60]")
+    float | None,
+    typer.Option(metavar="SECONDS", min=0, help="How long to wait for the index to list the files.  [default: 60]"),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Stop at the plan: mint nothing, send nothing.")]
-Token = Annotated[str | None, typer.Option(help="An API token; better in `TPUB_TOKEN`.")]
-Username = Annotated[str | None, typer.Option(help="User name, for indexes that want one.")]
-Password = Annotated[str | None, typer.Option(help="Its password; better in `TPUB_PASSWORD`.")]
+Token = Annotated[str | None, typer.Option(metavar="TOKEN", help="An API token; better in `TPUB_TOKEN`.")]
+Username = Annotated[str | None, typer.Option(metavar="NAME", help="User name, for indexes that want one.")]
+Password = Annotated[str | None, typer.Option(metavar="PASSWORD", help="Its password; better in `TPUB_PASSWORD`.")]
 TrustedPublishingOption = Annotated[
     TrustedPublishing | None, typer.Option(help="Whether the job's identity is the credential.  [default: auto]")
 ]
-MaxTries = Annotated[int | None, typer.Option(min=1, max=50, help="Requests for one file at most.  [default: 5]")]
+MaxTries = Annotated[
+    int | None, typer.Option(metavar="N", min=1, max=50, help="Requests for one file at most.  [default: 5]")
+]
 NoCheck = Annotated[bool, typer.Option("--no-check", help="Send the files unjudged.")]
 ConfigFile = Annotated[
     str | None, typer.Option(metavar="FILE", help="Indexes and passwords, as twine has them.  [default: ~/.pypirc]")

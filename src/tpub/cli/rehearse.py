@@ -41,7 +41,7 @@ As = Annotated[
     Platform | None, typer.Option("--as", help="The platform to play.  [default: that of the workflow file, or github]")
 ]
 Serve = Annotated[bool, typer.Option("--serve", help="Keep the index up until Ctrl-C: `pip install` from it.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Its port on this machine; 0 takes any.")]
+Port = Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Its port on this machine; 0 takes any.")]
 Faults = Annotated[
     list[str] | None,
     typer.Option(

@@ -273,7 +273,7 @@ def _verify(order: Order, world: World, account: Account, attestations: Attestin
     wait = order.wait if order.wait is not None else _WAIT_FOR_PYPI if order.index.is_pypi else _WAIT
     if account.has_failed:
         wait = min(wait, _WAIT)  # there is worse news to tell
-    world.listener(Noted(f"verifying {len(landed)} files on {order.index.name}"))
+    world.listener(Noted(f"verifying {'1 file' if len(landed) == 1 else f'{len(landed)} files'} on {order.index.name}"))
     authorization = order.credential.authorization if order.credential else None
     found = verify(landed, order.index, world.http, authorization, clock=world.clock, wait=wait)
     account.verified = found.verified

@@ -30,6 +30,7 @@ class Bars:
     def __init__(self, screen: Terminal) -> None:
         self._screen = screen
         self._tasks: dict[str, TaskID] = {}
+        self._landed = 0.0
         self._total: TaskID | None = None
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
@@ -59,6 +60,7 @@ class Bars:
                 self._tasks[file] = self._progress.add_task(_shortened(file), total=total)
             case UploadAdvanced(file, sent):
                 self._progress.update(self._tasks[file], completed=sent)
+                self._add_up()
             case UploadEnded(file, status, _):
                 self._end(file, status)
             case SecretObtained():
@@ -66,10 +68,17 @@ class Bars:
 
     def _end(self, file: str, status: UploadStatus) -> None:
         task = self._tasks.pop(file)
-        total = next(t.total or 0 for t in self._progress.tasks if t.id == task)
+        total = next(t.total or 0.0 for t in self._progress.tasks if t.id == task)
         self._progress.remove_task(task)
-        if self._total is not None and status in LANDED:
-            self._progress.advance(self._total, total)
+        self._landed += total if status in LANDED else 0.0
+        self._add_up()
+
+    def _add_up(self) -> None:
+        """Show what has landed and what is on its way; a request carries a little more than its file."""
+        tasks = self._progress.tasks
+        under_way = sum(min(task.completed, task.total or 0.0) for task in tasks if task.id in self._tasks.values())
+        if self._total is not None:
+            self._progress.update(self._total, completed=self._landed + under_way)
 
 
 _NAME = 34  # columns for a file's name beside its bar: what is left of 80
