@@ -46,7 +46,7 @@ def index() -> Iterator[RehearsalIndex]:
             "error: there is no file to publish at `/nowhere/*.whl` [no-distributions]\n"
             "  hint: Build first (`python -m build`), or name the files; in CI, check that the artifacts were "
             "downloaded here.\n"
-            "failed: nothing was published\n",
+            "failed: nothing was checked\n",
             id="no files",
         ),
         pytest.param(

@@ -49,7 +49,9 @@ def show_on_github(app: App, look: Look, outcome: Outcome, root: Path) -> None:
     from tpub.report.place import places
     from tpub.report.summary import LIMIT, summary
     from tpub.report.text import show
+    from tpub.report.together import together
 
+    outcome = together(outcome)
     found = places(outcome, partial(_rooted, app, root))
     unwritten = [
         *_appended(app, _SUMMARY, lambda size: summary(outcome, found, _source(app), LIMIT - size)),

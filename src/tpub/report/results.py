@@ -83,6 +83,6 @@ def delivery(outcome: Outcome) -> str:
     if outcome.exit_code == INTERRUPTED:
         return f"interrupted: {state}; the same command goes on from there"
     if outcome.exit_code:
-        done = "written" if outcome.command == "init" else "published"
+        done = {"init": "written", "check": "checked"}.get(outcome.command, "published")
         return f"failed: {state}" if landed else f"failed: nothing was {done}"
     return f"rehearsed: {state}, which is on this machine" if outcome.command == "rehearse" else f"done: {state}"

@@ -94,16 +94,17 @@ def _show_diagnosis(outcome: Outcome, looked_at: Sequence[str], out: Screen, tel
 
 
 def _show_verdicts(outcome: Outcome, out: Screen, tell: Tell) -> None:
-    """Print each file with its verdict, and what is to be said of it right below."""
+    """Print each file with its verdict, what is to be said of it alone right below, and all else at the end."""
+    rest = list(outcome.diagnostics)
     for file in outcome.distributions or ():
         style = "green" if file.verdict is Verdict.ACCEPT else "red"
         out.line((f"{file.verdict:>6}  ", style), f"{file.file} ({size(file.size)})")
         for diagnostic in outcome.diagnostics:
-            if diagnostic.file == file.file:
+            if diagnostic.file == file.file and diagnostic in rest:
                 tell(diagnostic, out, 8, named=False)
-    for diagnostic in outcome.diagnostics:
-        if diagnostic.file is None:
-            tell(diagnostic, out)
+                rest.remove(diagnostic)
+    for diagnostic in rest:
+        tell(diagnostic, out)
     out.line((verdict(outcome), "bold"))
 
 
