@@ -141,6 +141,10 @@ GUESSED = Diagnostic("gh-environment-missing", "no publisher", "Register it.", (
 EXPECTED = replace(GUESSED, evidence=(Claim("environment", None, "pypi"),))
 AT_GITLAB = replace(GUESSED, code="gl-environment-missing")
 UNKNOWN = replace(GUESSED, code="gl-publisher-mismatch")
+OTHER_ENVIRONMENT = replace(
+    GUESSED, code="gl-environment-mismatch", evidence=(Claim("environment", "pypi", "release"),)
+)
+COMPONENT = "gitlab.com/acme/tpub/publish@1.0"
 GITLAB_JOB = "publish:\n  id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}\n  script: tpub upload\n"
 
 
@@ -207,6 +211,20 @@ def test_files_tell_more_of_github(
             id="an environment made of variables",
         ),
         pytest.param({CI: GITLAB_JOB}, {}, UNKNOWN, ("gl-publisher-mismatch", None, 0), id="nobody knows"),
+        pytest.param(
+            {CI: f"include: [{{component: {COMPONENT}}}]\n"},
+            {"environment": "pypi"},
+            OTHER_ENVIRONMENT,
+            ("gl-environment-mismatch", "include[0].environment", 0),
+            id="an environment that the component brings",
+        ),
+        pytest.param(
+            {CI: f"include: [{{component: {COMPONENT}, inputs: {{environment: pypi}}}}]\n"},
+            {"environment": "pypi"},
+            OTHER_ENVIRONMENT,
+            ("gl-environment-mismatch", "include[0].environment", 1),
+            id="an environment that the component is given",
+        ),
     ],
 )
 def test_files_tell_more_of_gitlab(

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from support.evidence import ACTION, GITHUB, GITHUB_CLAIMS, GRANTED, IDENTITY, RELEASE, UPLOAD, github, of, told
+from tpub.diagnostic import Severity
+from tpub.doctor.diagnose import diagnose
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.history import NoHistory
 from tpub.index.model import PYPI, TESTPYPI
@@ -467,3 +469,56 @@ def test_an_unknown_way_to_publish_is_judged_by_its_job(tmp_path: Path) -> None:
 
 def test_evidence_of_nothing_is_a_laptop() -> None:
     assert [code for code, _ in told(Evidence())] == ["no-ci"]
+
+
+def notes(evidence: Evidence) -> list[str]:
+    return [each.code for each in diagnose(evidence) if each.severity is Severity.NOTE]
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_told"),
+    [
+        pytest.param("    environment: pypi\n", True, id="nothing said"),
+        pytest.param("    environment: pypi # reviewed\n", True, id="something else said"),
+        pytest.param("    environment: pypi # deployment rules: seen to\n", False, id="beside it"),
+        pytest.param(
+            "    # Deployment rules\n    # let tags through.\n    environment:\n      name: pypi\n", False, id="above"
+        ),
+        pytest.param(
+            "    # deployment rules\n    timeout-minutes: 5\n    environment: pypi\n", True, id="about another key"
+        ),
+    ],
+)
+def test_deployment_rules_are_a_note_until_the_file_speaks_of_them(tmp_path: Path, lines: str, is_told: bool) -> None:  # noqa: FBT001
+    evidence = of(tmp_path, {RELEASE: github(lines + GRANTED + UPLOAD)})
+    assert notes(evidence) == (["gh-environment-protection"] if is_told else [])
+
+
+def with_own_action(pin: str, download: str = "{name: dist, path: dist/}", given: str = "") -> str:
+    action = UPLOAD.replace("run: tpub upload dist/*", f"uses: acme/tpub@{pin}")
+    return action.replace("{name: dist, path: dist/}", download) + given
+
+
+SHA = "0" * 40
+
+
+@pytest.mark.parametrize(
+    ("job", "found"),
+    [
+        pytest.param(GRANTED + with_own_action(SHA), [], id="right"),
+        pytest.param(GRANTED + with_own_action("v1"), ["gh-action-unpinned"], id="at a tag"),
+        pytest.param(with_own_action(SHA), ["gh-id-token-missing"], id="no permission"),
+        pytest.param(
+            GRANTED + with_own_action(SHA, "{path: dist/}"),
+            ["gh-artifact-layout"],
+            id="artifacts in folders of their own",
+        ),
+        pytest.param(
+            GRANTED + with_own_action(SHA, "{path: dist/}", "        with: {dists: dist/*/*}\n"),
+            [],
+            id="which it is told of",
+        ),
+    ],
+)
+def test_a_job_with_the_action_of_tpub(tmp_path: Path, job: str, found: list[str]) -> None:
+    assert [each.code for each in diagnose(of(tmp_path, {RELEASE: github(job)}))] == found

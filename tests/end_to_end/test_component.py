@@ -17,6 +17,8 @@ from support import dists, steps
 from support.steps import ROOT, Machine, Step
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.workflow import gitlab
+from tpub.workflow.gitlab import component
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="the programs on the PATH are POSIX scripts here")
 
@@ -83,6 +85,20 @@ def test_its_tokens_are_for_the_index_and_for_sigstore() -> None:
         "TESTPYPI_ID_TOKEN": "testpypi",
         "SIGSTORE_ID_TOKEN": "sigstore",
     }
+
+
+def test_it_is_what_is_known_of_it(tmp_path: Path) -> None:
+    assert {name: each["default"] for name, each in INPUTS.items() if name in component.DEFAULTS} == component.DEFAULTS
+    (tmp_path / gitlab.CONFIG).write_text("include: {component: gitlab.com/acme/tpub/publish@1.0}\n")
+    (known,) = gitlab.load(tmp_path)[0].jobs
+    ((name, written),) = interpolated(TEMPLATE, {}).items()
+    assert known.environment is not None
+    assert (
+        known.name,
+        known.environment.text,
+        {each: {"aud": token.audiences[0]} for each, token in known.id_tokens.items()},
+        [{key: place.text for key, place in rule.fields.items()} for rule in known.place.fields["rules"].items],
+    ) == (name, written["environment"]["name"], written["id_tokens"], written["rules"])
 
 
 def test_every_input_is_used_and_none_is_text_of_the_script() -> None:

@@ -17,8 +17,6 @@ from support.samples import SAMPLES, Sample
 from support.world import tpub
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-# What no file can settle: the settings of the environment are GitHub's, and no file of the checkout.
-BEYOND_FILES = "gh-environment-protection"
 
 each_sample = pytest.mark.parametrize("sample", [pytest.param(sample, id=sample.name) for sample in SAMPLES])
 
@@ -78,11 +76,7 @@ def test_a_second_run_changes_nothing(sample: Sample, checkouts: dict[str, Path]
 def test_the_doctor_finds_nothing(sample: Sample, checkouts: dict[str, Path]) -> None:
     found = report(checkouts[sample.name], "doctor", "--offline")
     left = {".github/workflows/ci.yml"}  # the stored token that `init` tells of, and leaves there
-    told = [
-        each["code"]
-        for each in found["diagnostics"]
-        if each["code"] != BEYOND_FILES and not left & {seen.get("path") for seen in each["evidence"]}
-    ]
+    told = [each["code"] for each in found["diagnostics"] if not left & {seen.get("path") for seen in each["evidence"]}]
     assert (found["exit_code"], told) == (0, [])
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 
 from support.checkouts import laid
 from tpub.workflow import gitlab
+from tpub.workflow.gitlab import component
 from tpub.workflow.gitlab.model import Job
 
 CI = ".gitlab-ci.yml"
@@ -186,3 +187,48 @@ def test_no_shape_of_a_pipeline_is_too_strange(
         assert all(found.tool for _, found in pipeline.publishing)
         assert all(name for each in pipeline.jobs for name in each.id_tokens)
         assert all(each.environment is None or each.environment.text for each in pipeline.jobs)
+
+
+COMPONENT = "$CI_SERVER_FQDN/acme/tpub/publish@1.0"
+
+
+@pytest.mark.parametrize(
+    ("include", "found"),
+    [
+        pytest.param(f"[{{component: {COMPONENT}}}]", {"publish": ("pypi", "pypi")}, id="as it is"),
+        pytest.param(f"{{component: {COMPONENT}}}", {"publish": ("pypi", "pypi")}, id="alone"),
+        pytest.param(
+            f"[{{component: {COMPONENT}, inputs: {{index: testpypi, environment: test, job: rehearse}}}}]",
+            {"rehearse": ("testpypi", "test")},
+            id="with inputs",
+        ),
+        pytest.param(
+            f"[{{component: {COMPONENT}}}, {{component: {COMPONENT}, inputs: {{job: other}}}}]",
+            {"publish": ("pypi", "pypi"), "other": ("pypi", "pypi")},
+            id="twice",
+        ),
+        pytest.param("[{component: gitlab.com/acme/tpub/other@1.0}]", {}, id="another component of the project"),
+        pytest.param("[{component: gitlab.com/acme/nottpub/publish@1.0}]", {}, id="of another project"),
+    ],
+)
+def test_the_component_of_tpub_brings_its_job(tmp_path: Path, include: str, found: dict[str, tuple[str, str]]) -> None:
+    (pipeline,) = gitlab.load(laid(tmp_path, {CI: f"include: {include}\n"}))
+    jobs = {job.name: (publish.index, job.environment) for job, publish in pipeline.publishing}
+    assert {name: (index, place.text if place else None) for name, (index, place) in jobs.items()} == found
+    assert pipeline.is_whole == bool(found)
+
+
+def test_of_what_a_component_brings_the_inputs_alone_are_written(tmp_path: Path) -> None:
+    text = f"include:\n  - component: {COMPONENT}\n    inputs:\n      environment: release\n"
+    place = job(tmp_path, text).environment
+    assert place is not None
+    assert (place.is_written, place.line.line) == (True, 4)
+    place = job(tmp_path, f"include:\n  - component: {COMPONENT}\n").environment
+    assert place is not None
+    assert (place.is_written, place.line.line) == (False, 2)
+
+
+def test_what_a_project_says_of_the_job_counts_more(tmp_path: Path) -> None:
+    found = job(tmp_path, f"publish: {{environment: mine}}\ninclude: [{{component: {COMPONENT}}}]\n")
+    assert found.environment is not None
+    assert (found.environment.text, list(found.id_tokens)) == ("mine", list(component.AUDIENCES))

@@ -121,7 +121,7 @@ def _other_environment(evidence: Evidence, told: Diagnostic) -> Finding | None:
     places += [subject.job.environment for subject in subjects(evidence)]
     for place in places:
         if place is not None:
-            literal = bool(expected) and "$" not in place.text and "$" not in expected
+            literal = bool(expected) and "$" not in place.text and "$" not in expected and place.is_written
             return _with(told, [place.line], [replaced(place, expected)] if literal else [])
     return None
 
@@ -152,7 +152,8 @@ def _no_gitlab_environment(evidence: Evidence, told: Diagnostic) -> Finding | No
     if not expected and (included := _included(evidence, told)) is not None:
         return included
     for subject in subjects(evidence):
-        edits = [added(subject.job.place, "environment", expected)] if expected else []
+        can_be_mended = expected and subject.job.place.is_written
+        edits = [added(subject.job.place, "environment", expected)] if can_be_mended else []
         return _with(told, [subject.job.line], edits)
     return None
 

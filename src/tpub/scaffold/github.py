@@ -29,6 +29,7 @@ _FOLDER = ".github/workflows"
 _NAMES = ("release.yml", "publish.yml", "pypi.yml")
 _RELEASING = frozenset({"push", "release", "workflow_dispatch"})
 _ONE = "name: dist"
+_RULES = "# If it has deployment rules, they must let tags through."
 _SEVERAL = "pattern: dist-*\nmerge-multiple: true"
 
 
@@ -102,7 +103,7 @@ def _published(jobs: Iterator[Station], values: dict[str, str]) -> Iterator[str]
             "job": job.job,
             "title": job.title,
             "needs": job.after[0] if len(job.after) == 1 else f"[{', '.join(job.after)}]",
-            "environment": f"environment:\n  name: {job.environment}" if job.environment else "",
+            "environment": f"{_RULES}\nenvironment:\n  name: {job.environment}" if job.environment else "",
             "index": job.index.name,
         }
         yield rendered("github/publish", values | own)

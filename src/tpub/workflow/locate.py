@@ -33,6 +33,16 @@ class Place:
         return Line(self.document.path, span.line, span.column, self.key)
 
     @property
+    def remark(self) -> str:
+        """Return the comment that stands beside an entry's key, behind those on the lines right above it."""
+        number = self.line.line
+        *above, beside = self.document.text.splitlines()[:number]
+        found = ["".join(beside.partition(" #")[1:])]
+        while above and (line := above.pop().strip()).startswith("#"):
+            found.insert(0, line)
+        return "\n".join(found)
+
+    @property
     def text(self) -> str:
         """Return the text of a scalar; empty for null and for whatever has parts."""
         return self.node.text if isinstance(self.node, Scalar) and not self.node.is_null else ""
@@ -41,6 +51,11 @@ class Place:
     def is_null(self) -> bool:
         """Tell whether there is a key and nothing behind it."""
         return isinstance(self.node, Scalar) and self.node.is_null
+
+    @property
+    def is_written(self) -> bool:
+        """Tell whether a value stands there; what an included component brings does not."""
+        return self.node.span.end > self.node.span.start
 
     @property
     def is_mapping(self) -> bool:

@@ -14,7 +14,6 @@ from tpub.doctor.finding import Finding, note
 from tpub.doctor.subject import Subject, destination, stored
 from tpub.workflow.command import commands
 from tpub.workflow.github.permissions import IDENTITY
-from tpub.workflow.publish import ACTION
 
 _SHA = re.compile(r"[0-9a-f]{40}")
 _BUILDERS = frozenset({"build", "hatch", "poetry", "pdm", "flit", "maturin", "uv", "cibuildwheel"})
@@ -30,12 +29,15 @@ def action_is_not_pinned(evidence: Evidence) -> Iterator[Finding]:
     """Look at the publishing action's version: a branch or tag can be moved to other code."""
     for subject in evidence.subjects:
         for step in subject.steps:
-            pin = step.publish.place.text.partition("@")[2]
-            if step.publish.tool == "pypi-publish" and not _SHA.fullmatch(pin):
+            if step.publish.command is not None:
+                continue
+            action, _, pin = step.publish.place.text.partition("@")
+            if not _SHA.fullmatch(pin):
+                pinned = PINNED if step.publish.tool == "pypi-publish" else f"{action}@COMMIT # {pin}"
                 yield note(
                     "gh-action-unpinned",
-                    f"{subject.job.name} publishes with {ACTION}@{pin}, which can be moved to other code",
-                    f"Pin a commit: `{PINNED}`, and let Dependabot raise it.",
+                    f"{subject.job.name} publishes with {action}@{pin}, which can be moved to other code",
+                    f"Pin a commit: `{pinned}`, and let Dependabot raise it.",
                     step.publish.line,
                 )
 

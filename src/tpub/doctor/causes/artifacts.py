@@ -83,7 +83,8 @@ def _looked_at(publishing: Publishing) -> set[str]:
     if publish.tool == "pypi-publish":
         inputs = {name.replace("_", "-"): value for name, value in publishing.step.inputs.items()}
         return {_folder(inputs.get("packages-dir", "dist"))}
-    words = publish.command.words[2:] if publish.command is not None else ()
+    given = publishing.step.inputs.get("dists", "")  # of tpub's action
+    words = publish.command.words[2:] if publish.command is not None else given.split()
     patterns = [word for word in words if "*" in word]
     if not patterns and publish.tool in ("uv", "tpub", "pdm", "flit", "hatch", "poetry"):
         return {"dist"}

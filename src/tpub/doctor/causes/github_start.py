@@ -32,6 +32,7 @@ _MAKERS = frozenset(
     }
 )
 _TAG = re.compile(r"--tags|--follow-tags|refs/tags|\bv\d|TAG|tag")
+_DEPLOYMENT_RULES = "deployment rules"
 _OWN_TOKEN = re.compile(r"github\.token|secrets\.GITHUB_TOKEN")
 _OTHER_TOKEN = re.compile(r"secrets\.(?!GITHUB_TOKEN\b)\w+|steps\.[\w-]+\.outputs\.token")
 
@@ -124,17 +125,22 @@ def token_starts_nothing(evidence: Evidence) -> Iterator[Finding]:
 
 
 def environment_may_refuse_tags(evidence: Evidence) -> Iterator[Finding]:
-    """Mention what no file shows: an environment's deployment rules that name branches refuse every tag."""
+    """Mention what no file shows: an environment's deployment rules that name branches refuse every tag.
+
+    A file whose comment on `environment:` says as much need not be told again.
+    """
     for subject in evidence.subjects if not evidence.is_run else ():
         name = subject.job.environment
         if name is None or "${{" in name.text or not {"tags", "release"} & filters(subject.workflow):
+            continue
+        if _DEPLOYMENT_RULES in subject.job.place.fields["environment"].remark.lower():
             continue
         yield note(
             "gh-environment-protection",
             f"whether the environment {name.text} lets a tag deploy is not to be seen from here: if its deployment "
             "rules name branches only, the job never starts",
             f"Look at Settings, Environments, {name.text}: a rule of type TAG for `v*` must be among them, "
-            "if there are any.",
+            f"if there are any. A comment there, `# {_DEPLOYMENT_RULES}: seen to`, ends this note.",
             name.line,
         )
 

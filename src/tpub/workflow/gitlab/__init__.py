@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from tpub.diagnostic import Diagnostic
 from tpub.workflow.document import read
+from tpub.workflow.gitlab import component
 from tpub.workflow.gitlab.model import Job
 from tpub.workflow.locate import Place, top
 from tpub.workflow.publish import Publish
@@ -65,6 +66,7 @@ class _Loader:
         self.root = root
         self.path = path
         self.documents: dict[str, Place] = {}  # included before including: the later wins
+        self.components: list[tuple[str, Place]] = []
         self.broken: list[Diagnostic] = []
         self.is_whole = True
 
@@ -75,6 +77,8 @@ class _Loader:
         for each in tops:
             for name, place in each.fields.items():
                 blocks.setdefault(name, []).append(place)
+        for name, place in reversed(self.components):
+            blocks.setdefault(name, []).append(place)
         default = next(iter(blocks.get("default", [])), None)
         variables = next(iter(blocks.get("variables", [])), None)
 
@@ -99,6 +103,7 @@ class _Loader:
             return
         here = top(document)
         self.documents[path] = here  # holds the place against a file that includes itself
+        self.components += component.brought(here.get("include"))
         for target in _included(here.get("include")):
             for local in self._local(target):
                 self._include(local)
@@ -119,10 +124,12 @@ class _Loader:
 
 
 def _included(place: Place | None) -> Iterator[str | None]:
-    """Yield the local files that an `include:` names, and None for each that comes from elsewhere."""
+    """Yield the local files that an `include:` names, and None for each that comes from elsewhere and is not known."""
     if place is None:
         return
     for item in place.items or (place,):
+        if component.is_ours(item):
+            continue
         local = item.get("local") if item.is_mapping else item
         remote = local is None or not local.text or "://" in local.text or "$" in local.text
         yield None if local is None or remote else local.text
