@@ -152,11 +152,12 @@ def test_a_release_over_tls_on_both_sides(authority: Authority, index: Rehearsal
 
 
 @pytest.mark.parametrize(
-    ("variable", "refuses", "code"),
+    ("variable", "answer", "code", "told"),
     [
-        pytest.param("HTTPS_PROXY", False, 0, id="HTTPS_PROXY"),
-        pytest.param("ALL_PROXY", False, 0, id="ALL_PROXY"),
-        pytest.param("HTTPS_PROXY", True, 5, id="a proxy that refuses"),
+        pytest.param("HTTPS_PROXY", "", 0, "", id="HTTPS_PROXY"),
+        pytest.param("ALL_PROXY", "", 0, "", id="ALL_PROXY"),
+        pytest.param("HTTPS_PROXY", "407 Proxy Authentication Required", 5, "proxy-refused", id="another login"),
+        pytest.param("HTTPS_PROXY", "502 Bad Gateway", 5, "index-unreachable", id="a host that it does not reach"),
     ],
 )
 def test_a_release_through_a_proxy(
@@ -165,14 +166,15 @@ def test_a_release_through_a_proxy(
     tmp_path: Path,
     *,
     variable: str,
-    refuses: bool,
+    answer: str,
     code: int,
+    told: str,
 ) -> None:
     wheel = dists.wheel(tmp_path)
     name = "index.invalid"  # nobody but the proxy knows where that is
     with (
         relays.tls(urlsplit(index.url).port or 0, authority.server(name)) as server,
-        relays.proxy(server.port, refuses=refuses) as way,
+        relays.proxy(server.port, answer=answer) as way,
     ):
         env = {
             "TPUB_TOKEN": index.user_token().reveal(),
@@ -184,7 +186,9 @@ def test_a_release_through_a_proxy(
     assert (process.returncode, set(index.store.files)) == (code, {wheel.name} if not code else set()), err
     assert set(way.asked) == {f"CONNECT {name}:443 HTTP/1.1"}
     assert "s3cret-of-the-proxy" not in out + err
-    assert ("[proxy-refused]" in err) is refuses
+    assert (f"[{told}]" in err, answer in err) == (bool(told), True)
+    if answer:
+        assert (len(way.asked) > 1) is (told == "index-unreachable"), "what is refused once is not asked for again"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have one address for themselves")
@@ -194,7 +198,7 @@ def test_a_host_that_is_not_reached_through_the_proxy(
     wheel = dists.wheel(tmp_path)
     with (
         relays.tls(urlsplit(index.url).port or 0, authority.server("127.0.0.2"), host="127.0.0.2") as server,
-        relays.proxy(server.port, refuses=True) as way,
+        relays.proxy(server.port, answer="403 Forbidden") as way,
     ):
         env = {
             "TPUB_TOKEN": index.user_token().reveal(),

@@ -33,6 +33,8 @@ _NETWORK_HINT = "Check the network, the proxy settings and the index's status pa
 _HINTS = {
     "certificate-untrusted": "Let `--cert` or `SSL_CERT_FILE` name the authority that vouches for it, if you trust it.",
     "client-certificate-missing": "Let `--client-cert` name a PEM file with yours and its private key.",
+    "proxy-refused": "Write the login that it wants into `HTTPS_PROXY` (`http://USER:PASSWORD@HOST:PORT`), have it "
+    "allow the host, or name the host in `NO_PROXY`.",
 }
 
 
@@ -262,6 +264,8 @@ def _silence(url: str, exc: httpx.TransportError) -> tuple[str, str]:  # noqa: P
             return "index-unreachable", f"{host(url)} did not answer the phone within 10 s"
         case httpx.TimeoutException():
             return "connection-idle", f"{host(url)} fell silent: nothing moved for too long"
+        case httpx.ProxyError() if not str(exc).startswith("4"):  # the status that it answered
+            return "index-unreachable", f"the proxy did not reach {host(url)}: {exc}"
         case httpx.ProxyError():
             return "proxy-refused", f"the proxy did not let the request to {host(url)} through: {exc}"
         case httpx.ConnectError() if "CERTIFICATE_VERIFY_FAILED" in str(exc):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support import dists
+from support import dists, runner
 from support.checkouts import laid
 from support.evidence import ACTION, GRANTED, RELEASE, UPLOAD, github
 from support.world import tpub
@@ -86,6 +86,15 @@ def test_a_mend_is_written_when_told_so(tmp_path: Path) -> None:
     ran = tpub("doctor", str(root), "--offline", "--fix", "--yes")
     assert (ran.code, ran.out.splitlines()[-1]) == (0, "nothing wrong")
     assert "      id-token: write\n" in (root / RELEASE).read_text()
+
+
+def test_what_a_mend_shows_of_a_file_is_no_command_on_github(tmp_path: Path) -> None:
+    planted = "::error::planted\n        ##[error]planted\n"
+    text = github(f"    env:\n      A: |\n        {planted}" + UPLOAD)
+    ran = tpub("doctor", "--offline", "--fix", str(laid(tmp_path, {RELEASE: text})), env={"GITHUB_ACTIONS": "true"})
+    assert "+    permissions:" in ran.err
+    assert "planted" in ran.err
+    assert [each.name for each in runner.commands(ran.err) if "planted" in each.data] == []
 
 
 def test_nothing_to_mend(tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ def tls(port: int, context: ssl.SSLContext, host: str = "127.0.0.1") -> Iterator
 
 
 @contextmanager
-def proxy(port: int, *, refuses: bool = False) -> Iterator[Relay]:
-    """Serve as an HTTP proxy (CONNECT) that leads to `port` whatever it is asked for, or refuses."""
+def proxy(port: int, *, answer: str = "") -> Iterator[Relay]:
+    """Serve as an HTTP proxy (CONNECT) that leads to `port` whatever it is asked for, or refuses with `answer`."""
     seen: list[str] = []
 
     def tunnel(client: socket.socket) -> tuple[socket.socket, int]:
@@ -75,8 +75,8 @@ def proxy(port: int, *, refuses: bool = False) -> Iterator[Relay]:
                 raise OSError("the client has gone")
             head += part
         seen.append(head.split(b"\r\n", 1)[0].decode())
-        if refuses:
-            client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+        if answer:
+            client.sendall(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n".encode())
             raise OSError("refused")
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         return client, port

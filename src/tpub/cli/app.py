@@ -83,8 +83,8 @@ def form(app: App, look: Look) -> Format:
     return Format.GITLAB if app.env.get("GITLAB_CI") == "true" else Format.TEXT
 
 
-def screen(app: App, file: TextIO, look: Look) -> Screen:
-    """Return what prints on `file`: a terminal's lines are wrapped and coloured, unless the user says otherwise."""
+def screen(app: App, file: TextIO, look: Look, *, whole: bool = False) -> Screen:
+    """Return what prints on `file`: a terminal's lines are coloured, and wrapped but for `whole` ones."""
     from tpub.report.github import Log, is_github
     from tpub.report.screen import Plain, Terminal, is_terminal
 
@@ -92,7 +92,7 @@ def screen(app: App, file: TextIO, look: Look) -> Screen:
     lines: Screen = Plain(file)
     if look.color is Color.ALWAYS or is_terminal(file, app.env):
         colors, forced = look.color is not Color.NEVER, look.color is Color.ALWAYS
-        lines = Terminal(file, app.env, colors=colors, forced=forced, whole=is_log)
+        lines = Terminal(file, app.env, colors=colors, forced=forced, whole=whole or is_log)
     # Whatever the report is written as: GitHub reads the log.
     return Log(file, lines) if is_github(app.env) or form(app, look) is Format.GITHUB else lines
 
@@ -128,7 +128,9 @@ def explain(app: App, look: Look, sources: Sequence[Setting]) -> None:
     if look.verbosity > 0:
         from tpub.report.words import evidence
 
-        app.err.writelines(evidence(source) + "\n" for source in sources)
+        err = screen(app, app.err, look)
+        for source in sources:
+            err.line(evidence(source))
 
 
 def conclude(app: App, look: Look, command: str, deed: Callable[[], Outcome], root: Path = Path()) -> int:

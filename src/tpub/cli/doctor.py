@@ -35,7 +35,7 @@ def doctor(
     Looks at workflow files, the environment, the identity token's claims and the index. Nothing is minted, nothing
     is published.
     """
-    app = ctx.ensure_object(App)
+    app, look = ctx.ensure_object(App), Look(format, color, reports=reports)
 
     def deed() -> Outcome:
         from tpub.doctor.account import account
@@ -45,12 +45,12 @@ def doctor(
         chosen = _index(app, folder, index)
         evidence = gathered(app, folder, chosen, offline=offline)
         found = findings(evidence)
-        if fix and _mended(app, folder, found, may_write=yes):
+        if fix and _mended(app, look, folder, found, may_write=yes):
             evidence = gathered(app, folder, chosen, offline=offline)
             found = findings(evidence)
         return account(evidence, (finding.diagnostic for finding in found))
 
-    return conclude(app, Look(format, color, reports=reports), "doctor", deed, root)
+    return conclude(app, look, "doctor", deed, root)
 
 
 def _index(app: App, folder: Path, wanted: str | None) -> Index | None:
@@ -63,7 +63,7 @@ def _index(app: App, folder: Path, wanted: str | None) -> Index | None:
     return resolve(Flags(wanted), app.env, project).index if is_set else None
 
 
-def _mended(app: App, root: Path, found: Sequence[Finding], *, may_write: bool) -> bool:
+def _mended(app: App, look: Look, root: Path, found: Sequence[Finding], *, may_write: bool) -> bool:
     """Show the mend and write it if that was agreed to; tell whether it was."""
     from tpub.doctor.mend import mends, write
 
@@ -71,7 +71,7 @@ def _mended(app: App, root: Path, found: Sequence[Finding], *, may_write: bool) 
     if not made:
         app.err.write("nothing here is mended by an edit\n")
         return False
-    if not agreed(app, made, yes=may_write):
+    if not agreed(app, look, made, yes=may_write):
         return False
     write(root, made)
     return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tpub.cli.app import App, Color, Look, conclude
-from tpub.cli.consent import agreed
+from tpub.cli.consent import agreed, show
 from tpub.cli.options import ColorOption, FormatOption, IndexOption
 from tpub.cli.publisher import publishers
 from tpub.scaffold.platform import Platform
@@ -46,7 +46,8 @@ def init(
     """
     app = ctx.ensure_object(App)
     wishes = _Wishes(platform, index, environment, testpypi, service_account)
-    return conclude(app, Look(format, color), "init", lambda: _written(app, wishes, dry_run=dry_run, yes=yes))
+    look = Look(format, color)
+    return conclude(app, look, "init", lambda: _written(app, look, wishes, dry_run=dry_run, yes=yes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class _Wishes:
     service_account: str | None
 
 
-def _written(app: App, wishes: _Wishes, *, dry_run: bool, yes: bool) -> Outcome:
+def _written(app: App, look: Look, wishes: _Wishes, *, dry_run: bool, yes: bool) -> Outcome:
     from tpub.config.pyproject import read
     from tpub.config.settings import Flags, resolve
     from tpub.doctor.mend import write
@@ -72,12 +73,12 @@ def _written(app: App, wishes: _Wishes, *, dry_run: bool, yes: bool) -> Outcome:
     paths = tuple(mend.path for mend in draft.mends)
     where = IndexSummary(settings.index.name, settings.index.upload_url)
     if dry_run:
-        app.err.writelines(mend.diff for mend in draft.mends)
+        show(app, look, draft.mends)
         return Outcome(
             "init", OK, dry_run=True, index=where, written=paths, publishers=(), diagnostics=draft.diagnostics
         )
     changed = [mend for mend in draft.mends if mend.before]
-    if changed and not agreed(app, changed, yes=yes):
+    if changed and not agreed(app, look, changed, yes=yes):
         raise ConfigError(
             "change-unconfirmed",
             f"{' and '.join(mend.path for mend in changed)} would be changed, and nobody agreed to that",

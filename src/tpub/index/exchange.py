@@ -51,7 +51,8 @@ def audience(index: Index, http: Http) -> str:
             "index-no-oidc",
             f"{index.name} offers no trusted publishing",
             answer,
-            hint="Publish there with its own token or password: `TPUB_TOKEN`, or `--username` and `TPUB_PASSWORD`.",
+            hint="Publish there with its own token or password: `TPUB_TOKEN`, or `--username` and `TPUB_PASSWORD`. "
+            "Or add `--trusted-publishing never`, if `.pypirc` or the keyring has one.",
         )
     asked = reply.string("audience")
     if AUDIENCES.get(asked, index) is not index:

@@ -23,7 +23,6 @@ _PASSING = frozenset(
         "index-unavailable",
         "connection-idle",
         "connection-lost",
-        "proxy-refused",
         "gh-token-endpoint-error",
         "exchange-timeout",
         "sigstore-unavailable",
