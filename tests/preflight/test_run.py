@@ -7,7 +7,7 @@ from typing import NoReturn
 import pytest
 
 from support import dists
-from tpub.diagnostic import Diagnostic, Severity
+from tpub.diagnostic import Diagnostic, Field, Severity
 from tpub.errors import ConfigError
 from tpub.outcome import DistributionSummary, Verdict
 from tpub.preflight.context import Context
@@ -122,3 +122,21 @@ def test_nobody_reads_a_thousand_times_the_same(tmp_path: Path) -> None:
     meta = dists.metadata(extra="Requires-Dist: a b\n" * 1000)
     told = check([dists.sdist(tmp_path, meta=meta)]).diagnostics
     assert len(told) == 25
+
+
+@pytest.mark.parametrize(
+    ("extra", "replaced", "field"),
+    [
+        pytest.param("Metadata-Version: 2.4\nLicense: a\nLicense: b\n", {}, "License", id="unread: from A to Z"),
+        pytest.param("Metadata-Version: 2.4\nName: sampleproject\n", {}, "Name", id="unread: but the name first"),
+        pytest.param("Summary: a\nSummary: b\n", {"Metadata_Version": "2.0"}, "Summary", id="unread before judged"),
+        pytest.param("Keywords: a\n", {"Metadata_Version": "2.0", "Version": "x"}, "Metadata-Version", id="judged"),
+        pytest.param("", {"Version": "x", "License_Expression": "x"}, "Version", id="judged: version before others"),
+    ],
+)
+def test_the_first_field_is_that_of_which_the_index_complains(
+    tmp_path: Path, extra: str, replaced: dict[str, str], field: str
+) -> None:
+    told = check([dists.sdist(tmp_path, meta=dists.metadata(extra=extra, **replaced))]).diagnostics
+    first = next(each for each in told if each.is_error)
+    assert [each.name for each in first.evidence if isinstance(each, Field)][:1] == [field]

@@ -48,19 +48,25 @@ from tpub.preflight.rules import (
 class Stage(NamedTuple):
     """Rules that the index applies together.
 
-    What it says first is decided by the field (`is_by_field`) or by where in the archive a flaw is met
-    (`is_by_place`), else by the order of the rules.
+    What it says first is decided by the field (`is_by_field`: those in `first`, then the others from A to Z) or by
+    where in the archive a flaw is met (`is_by_place`), else by the order of the rules.
     """
 
     name: str
     rules: tuple[AnyRule, ...]
     is_by_field: bool = False
     is_by_place: bool = False
+    first: tuple[str, ...] = ("metadata-version", "name", "version")
 
 
 STAGES = (
     Stage("form", (*core_metadata.READABLE, *project_names.AT_FIRST_SIGHT)),
-    Stage("fields that cannot be read", (*core_metadata.UNPARSED, *urls.UNPARSED), is_by_field=True),
+    Stage(
+        "fields that cannot be read",
+        (*core_metadata.UNPARSED, *urls.UNPARSED),
+        is_by_field=True,
+        first=("name", "version"),  # (the index looks for `metadata-version`, and it is `metadata_version` here)
+    ),
     Stage("values on which the index fails", braces.RULES, is_by_field=True),
     Stage(
         "metadata as specified",

@@ -15,8 +15,6 @@ from tpub.preflight.catalogue import STAGES, Stage, known
 from tpub.preflight.context import Context
 from tpub.preflight.rule import AnyRule, BatchRule, Rule
 
-# The index complains of these fields first, then of the others from A to Z.
-_FIRST_FIELDS = ("metadata-version", "name", "version")
 _LARGE = 256 * 1024  # bytes: smaller archives are read faster than threads take turns
 _SCANS = 2  # at once
 _MOST_PROBLEMS = 25  # of one rule with one file: nobody reads more, and a hostile file may hold millions
@@ -98,7 +96,7 @@ def _judge(stage: Stage, files: Sequence[Context], *, is_pypi: bool) -> list[tup
         for told in (_apply(rule, files) if isinstance(rule, Rule) else _apply_to_all(rule, files))
     ]
     if stage.is_by_field:
-        found.sort(key=lambda told: _field_order(told[1]))
+        found.sort(key=lambda told: _field_order(told[1], stage.first))
     if stage.is_by_place:
         found.sort(key=lambda told: _place(*told))
     return found
@@ -133,9 +131,9 @@ def _failed(rule: AnyRule, exc: Exception, file: Context) -> Diagnostic:
     )
 
 
-def _field_order(diagnostic: Diagnostic) -> tuple[int, str]:
+def _field_order(diagnostic: Diagnostic, first: Sequence[str]) -> tuple[int, str]:
     name = next((evidence.name for evidence in diagnostic.evidence if isinstance(evidence, Field)), "").lower()
-    return (_FIRST_FIELDS.index(name), "") if name in _FIRST_FIELDS else (len(_FIRST_FIELDS), name)
+    return (first.index(name), "") if name in first else (len(first), name)
 
 
 def _place(file: Context, diagnostic: Diagnostic) -> int:

@@ -152,6 +152,12 @@ LICENSES = (
         sdist(License_Expression="Apache 2.0"),
         sdist(License_Expression="GPL-2.0 OR LicenseRef-Mine"),
     ),
+    Case(
+        "license-expression-invalid",
+        "no prefix of a name",
+        sdist(License_Expression="MIT OR LicenseReference-"),
+        sdist(License_Expression="(LicenseRef-) OR MIT"),
+    ),
     Case("license-given-twice", "both fields", sdist(License="MIT"), sdist(License="MIT", License_Expression="")),
     Case(
         "license-file-path-invalid",

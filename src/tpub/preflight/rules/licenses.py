@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 
@@ -9,6 +10,9 @@ from tpub.diagnostic import Severity
 from tpub.preflight.context import Context
 from tpub.preflight.quoting import field, quoted
 from tpub.preflight.rule import Problem, rule
+
+# SPDX wants a name behind it, and so does packaging from 26.3 on; PyPI's does not.
+_BARE = re.compile(r"(?<![^\s()])LicenseRef-(?![^\s()])", re.IGNORECASE)
 
 
 @rule(
@@ -26,7 +30,7 @@ def license_expression_is_spdx(file: Context) -> Iterator[Problem]:
     if (text := file.received.one("license-expression")) is None:
         return
     try:
-        canonicalize_license_expression(text)
+        canonicalize_license_expression(_BARE.sub("LicenseRef-x", text))
     except (ValueError, RecursionError, MemoryError):  # InvalidLicenseExpression, or brackets without end
         yield Problem(
             f"{quoted(text)} is no licence expression",
