@@ -29,7 +29,7 @@ from support.hostile import (
 )
 from support.judging import judge_sdist, judge_wheel
 
-RATIO = 6  # to what `work` takes: a quarter of a second where a check may take two
+RATIO = 7  # to what `work` takes: a quarter of a second where a check may take two
 MEGABYTES = 100
 MEASURE = """
 import json, sys, time, zlib

@@ -46,7 +46,7 @@ def very_many_members() -> bytes:
 
 
 def as_many_members_as_are_read() -> bytes:
-    code = [Part(b"sampleproject/%05x.py" % number, b"pass # " + b"x" * 280) for number in range(23_000)]
+    code = [Part(b"sampleproject/%05x.py" % number, b"pass # " + b"x" * 72) for number in range(39_990)]
     return bytes(Zip([*wheel_parts(), *code]))
 
 

@@ -16,7 +16,7 @@ from tpub.dist.digests import Digesting, digest
 from tpub.dist.model import CoreMetadata, Kind
 from tpub.index.form import metadata_fields
 from tpub.preflight import fields, wheel_name
-from tpub.preflight.archive import TarScan, ZipScan
+from tpub.preflight.archive import Member, TarScan, ZipScan
 from tpub.preflight.received import Received, receive
 from tpub.preflight.record import Record, read_record
 from tpub.preflight.wheel_name import WheelName, info_directory
@@ -81,6 +81,16 @@ class Context:
                     self._archive = _scan(self.path)
             self._is_scanned = True
         return self._archive
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all members."""
+        return frozenset(member.name for member in self.archive.members) if self.archive else frozenset()
+
+    @cached_property
+    def files(self) -> Mapping[str, Member]:
+        """The members that are files, by name."""
+        return {member.name: member for member in self.archive.members if member.is_file} if self.archive else {}
 
     @cached_property
     def folders(self) -> Mapping[str, Sequence[str]]:

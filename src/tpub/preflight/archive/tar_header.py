@@ -104,8 +104,6 @@ class HeaderReader:
             return self._read_pax(header, depth)
         if header.type == _SPARSE:
             return self._read_sparse(header, block)
-        if header.size and (header.is_file or header.type not in _KNOWN):
-            header = header._replace(next=header.data + round_up(header.size))
         return _apply(header, self.shared)
 
     def _read_block(self) -> bytes:
@@ -140,7 +138,7 @@ class HeaderReader:
             kind = _OLD_FILE
         elif kind == _OLD_FILE and name.endswith("/"):
             kind = _DIRECTORY
-        return follower._replace(type=kind, name=name.removesuffix("/") if kind == _DIRECTORY else name)
+        return Header(name.removesuffix("/") if kind == _DIRECTORY else name, kind, *follower[2:])
 
     def _read_pax(self, header: Header, depth: int) -> Header:
         """Return the member behind a pax header, with what it says applied."""
@@ -149,6 +147,8 @@ class HeaderReader:
         if header.type == _GLOBAL:
             self.shared = fields
         follower = self._read_follower(depth)
+        if not fields:
+            return follower  # (as nearly always: most programs note but the time with all its digits)
         if not _SPARSE_MARKS.isdisjoint(fields) or [fields.get(name) for name in _SPARSE_VERSION] == ["1", "0"]:
             follower = follower._replace(is_sparse=True)
         if header.type == _GLOBAL:
@@ -194,15 +194,16 @@ def parse_block(block: bytes, position: int, *, looks_for_directory: bool = True
     if len(block) < BLOCK:
         raise EndOfFile
     size = _read_size(block)
-    name, prefix = (_text(field.partition(b"\0")[0]) for field in (block[:100], block[345:500]))
-    kind = block[156:157]
+    name, kind = _text(block[:100].partition(b"\0")[0]), block[156:157]
     if looks_for_directory and kind == _OLD_FILE and name.endswith("/"):
         kind = _DIRECTORY
     if kind == _DIRECTORY:
         name = name.rstrip("/")
-    if prefix and kind not in _GNU:
+    if block[345] and kind not in _GNU:
+        prefix = _text(block[345:500].partition(b"\0")[0])
         name = f"{prefix}/{name}"
-    return Header(name, kind, size, position, position)
+    has_data = size and (kind in _FILES or kind not in _KNOWN)
+    return Header(name, kind, size, position, position + round_up(size) if has_data else position)
 
 
 def _read_size(block: bytes) -> int:

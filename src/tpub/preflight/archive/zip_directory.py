@@ -114,7 +114,7 @@ def _read_entry(fields: tuple[int, ...], raw: bytes, extra: Iterable[tuple[int, 
     if fields[3] > _NEWEST:
         raise Broken(Defect.DIRECTORY_DAMAGED, f"a member needs version {fields[3] / 10} of the zip format", repr(raw))
     try:
-        written = raw.decode("utf-8" if flags & UTF8 else "cp437")
+        written = raw.decode("utf-8" if flags & UTF8 or raw.isascii() else "cp437")
     except UnicodeDecodeError as exc:
         raise Broken(Defect.NAME_ENCODING, "the name of a member is said to be UTF-8 and is not", repr(raw)) from exc
     name = written

@@ -116,7 +116,8 @@ def _read_local(walk: _Walk) -> None:
     raw = walk.take(name_length)
     extra = walk.take(extra_length)
     shown = raw.decode("utf-8", "backslashreplace")
-    _check_name(walk, raw, shown)
+    if not shown.isprintable():
+        _check_name(walk, raw, shown)
     if extra:
         packed, size = _read_extra(walk, extra, shown, (method, packed, size))
     if flags & _HAS_DESCRIPTOR:
@@ -198,15 +199,16 @@ def _read_listed(walk: _Walk) -> None:
     name_length, extra_length, comment_length = _DIRECTORY.unpack(walk.take(_DIRECTORY.size))
     raw = walk.take(name_length)
     walk.take(extra_length)
-    shown = raw.decode("utf-8", "backslashreplace")
-    if comment_length:
-        walk.ledger.note(Defect.MEMBER_COMMENT, "a member has a comment of its own", shown)
-        walk.take(comment_length)
-    _check_name(walk, raw, shown)
-    if raw in walk.listed:
-        walk.ledger.note(Defect.DUPLICATE, "the central directory lists the same name twice", shown)
-    if raw not in walk.local:
-        walk.ledger.note(Defect.GHOST, "the central directory lists a member that the archive does not hold", shown)
+    if comment_length or raw in walk.listed or raw not in walk.local:
+        shown = raw.decode("utf-8", "backslashreplace")
+        if comment_length:
+            walk.ledger.note(Defect.MEMBER_COMMENT, "a member has a comment of its own", shown)
+            walk.take(comment_length)
+        if raw in walk.listed:
+            walk.ledger.note(Defect.DUPLICATE, "the central directory lists the same name twice", shown)
+        if raw not in walk.local:
+            _check_name(walk, raw, shown)
+            walk.ledger.note(Defect.GHOST, "the central directory lists a member that the archive does not hold", shown)
     walk.listed.add(raw)
     walk.records += 1
     walk.directory_size += 46 + name_length + extra_length + comment_length

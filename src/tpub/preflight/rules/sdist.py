@@ -45,7 +45,7 @@ def pkg_info_is_there(file: Context) -> Iterator[Problem]:
 
     Source: warehouse.forklift.legacy, `_is_valid_dist_file`; PEP 643.
     """
-    if (top := _top_level(file)) is not None and top not in _NOWHERE and file.metadata_member not in _names(file):
+    if (top := _top_level(file)) is not None and top not in _NOWHERE and file.metadata_member not in file.names:
         yield Problem(f"the sdist has no `{shown(file.metadata_member)}`", (Member(shown(file.metadata_member)),))
 
 
@@ -61,7 +61,7 @@ def license_files_are_there(file: Context) -> Iterator[Problem]:
     """
     if not (top := _top_level(file)):
         return
-    names = _names(file)
+    names = file.names
     for path in file.received.all("license-file"):
         if (wanted := posixpath.join(top, path)) not in names:
             yield Problem(f"License-File {quoted(path)} is not in the sdist", (Member(shown(wanted)),))
@@ -90,10 +90,6 @@ def _top_level(file: Context) -> str | None:
     if file.kind is not Kind.SDIST or file.archive is None or not file.archive.is_readable:
         return None
     return file.archive.top_level
-
-
-def _names(file: Context) -> frozenset[str]:
-    return frozenset(member.name for member in file.archive.members) if file.archive else frozenset()
 
 
 IN_THE_ARCHIVE = (everything_is_in_one_folder, pkg_info_is_there)

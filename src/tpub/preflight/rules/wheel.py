@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tpub.diagnostic import Member
 from tpub.dist.model import Kind
-from tpub.preflight.archive import Member as File, ZipScan, shown
+from tpub.preflight.archive import ZipScan, shown
 from tpub.preflight.context import Context
 from tpub.preflight.quoting import quoted
 from tpub.preflight.rule import Problem, rule
@@ -70,7 +70,7 @@ def license_files_are_there(file: Context) -> Iterator[Problem]:
     """
     if not _is_readable_wheel(file):
         return
-    names = _names(file)
+    names = file.names
     for path in file.received.all("license-file"):
         if (wanted := f"{file.info_directory}/licenses/{path}") not in names:
             yield Problem(f"License-File {quoted(path)} is not in the wheel", (Member(shown(wanted)),))
@@ -98,7 +98,7 @@ def entry_points_are_sound(file: Context) -> Iterator[Problem]:
 def _missing(file: Context, name: str) -> Iterator[Problem]:
     """Yield the problem if the .dist-info folder lacks a file; say where it is instead, if it is."""
     wanted = f"{file.info_directory}/{name}"
-    if not _is_readable_wheel(file) or wanted in (names := _names(file)):
+    if not _is_readable_wheel(file) or wanted in (names := file.names):
         return
     elsewhere = sorted(n for n in names if n.endswith(f".dist-info/{name}") and n.count("/") == 1)
     instead = f"; there is `{shown(elsewhere[0])}`, which belongs to another name or version" if elsewhere else ""
@@ -112,11 +112,6 @@ def _is_readable_wheel(file: Context) -> bool:
         and isinstance(file.archive, ZipScan)
         and (file.archive.is_readable)
     )
-
-
-def _names(file: Context) -> frozenset[str]:
-    members: tuple[File, ...] = file.archive.members if file.archive else ()
-    return frozenset(member.name for member in members)
 
 
 IN_THE_ARCHIVE = (wheel_file_is_there,)

@@ -32,7 +32,7 @@ def every_file_is_recorded(file: Context) -> Iterator[Problem]:
     """
     if file.record is None or file.record.is_cut or file.record.has_blank_line or file.record.fault:
         return
-    unlisted = _files(file).keys() - {row.path for row in file.record.rows}
+    unlisted = file.files.keys() - {row.path for row in file.record.rows}
     yield from naming("RECORD leaves out", unlisted - {f"{file.info_directory}/{name}" for name in _SIGNATURES})
 
 
@@ -47,7 +47,7 @@ def every_recorded_file_is_there(file: Context) -> Iterator[Problem]:
 
     Source: warehouse.utils.wheel, `_validate_record`; the binary distribution format.
     """
-    yield from naming("RECORD lists what is not in the wheel", {row.path for row in _rows(file)} - _files(file).keys())
+    yield from naming("RECORD lists what is not in the wheel", {row.path for row in _rows(file)} - file.files.keys())
 
 
 @rule(
@@ -98,18 +98,13 @@ def sizes_match(file: Context) -> Iterator[Problem]:
     )
 
 
-def _files(file: Context) -> dict[str, Member]:
-    return {member.name: member for member in file.archive.members if member.is_file} if file.archive else {}
-
-
 def _rows(file: Context) -> tuple[Row, ...]:
     return file.record.rows if file.record else ()
 
 
 def _pairs(file: Context) -> Iterator[tuple[Row, Member]]:
     """Yield the rows of RECORD with the files that they are about."""
-    files = _files(file)
-    return ((row, files[row.path]) for row in _rows(file) if row.path in files)
+    return ((row, file.files[row.path]) for row in _rows(file) if row.path in file.files)
 
 
 def _has_other_hash(row: Row, member: Member) -> bool:
@@ -117,6 +112,8 @@ def _has_other_hash(row: Row, member: Member) -> bool:
     algorithm, _, digest = row.digest.partition("=")
     if algorithm.lower() != "sha256" or member.sha256 is None:
         return False
+    if digest == base64.urlsafe_b64encode(member.sha256)[:-1].decode():
+        return False  # (as every back end writes it)
     try:
         return base64.urlsafe_b64decode(digest.encode() + b"=" * (-len(digest) % 4)) != member.sha256
     except (binascii.Error, ValueError):
