@@ -115,9 +115,13 @@ def test_variables_of_the_job_and_the_workflow_count(tmp_path: Path) -> None:
     assert found.publish.index == "testpypi"
 
 
-def test_a_composite_action_is_looked_into(tmp_path: Path) -> None:
+each_own = pytest.mark.parametrize("here", ["./", "$/"])
+
+
+@each_own
+def test_a_composite_action_is_looked_into(tmp_path: Path, here: str) -> None:
     action = "runs:\n  using: composite\n  steps:\n    - uses: pypa/gh-action-pypi-publish@release/v1\n"
-    files = {RELEASE: job("      - uses: ./actions/go\n"), "actions/go/action.yaml": action}
+    files = {RELEASE: job(f"      - uses: {here}actions/go\n"), "actions/go/action.yaml": action}
     (found,) = publishing(tmp_path, files)
     assert found.action is not None
     assert (found.publish.line.path, found.publish.line.line, found.action.line.line) == (
@@ -169,9 +173,10 @@ def test_permissions(tmp_path: Path, block: str, scope: str, access: str) -> Non
     assert permissions.access(scope) == access
 
 
-def test_callers_are_found(tmp_path: Path) -> None:
+@each_own
+def test_callers_are_found(tmp_path: Path, here: str) -> None:
     files = {
-        ".github/workflows/ci.yml": "on: push\njobs:\n  go:\n    uses: ./.github/workflows/release.yml\n",
+        ".github/workflows/ci.yml": f"on: push\njobs:\n  go:\n    uses: {here}.github/workflows/release.yml\n",
         RELEASE: "on: workflow_call\njobs:\n  publish:\n    steps: [run: tpub upload]\n",
     }
     actions = github.load(laid(tmp_path, files))
@@ -227,6 +232,11 @@ def called(event: str) -> str:
             {"b.yml": "jobs: {x: {steps: [uses: ./ship]}}\n", "../../ship/action.yml": "twine"},
             ["b.yml"],
             id="an action",
+        ),
+        pytest.param(
+            {"b.yml": "jobs: {x: {steps: [uses: $/ship]}}\n", "../../ship/action.yml": "twine"},
+            ["b.yml"],
+            id="an action of the repository",
         ),
         pytest.param({"run.yml": "jobs: {x: {steps: [run: make]}}\n"}, ["run.yml"], id="the run's own"),
     ],

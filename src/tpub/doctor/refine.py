@@ -18,7 +18,7 @@ from tpub.doctor.pipeline_subject import PipelineSubject, subjects
 from tpub.doctor.subject import Subject
 from tpub.identity.publisher import workflow_filepath
 from tpub.workflow.fix import Edit, added, moved, replaced, rewritten
-from tpub.workflow.github.model import Job
+from tpub.workflow.github.model import Job, own_path
 from tpub.workflow.locate import Place
 
 
@@ -141,7 +141,7 @@ def _reusable(evidence: Evidence, told: Diagnostic) -> Finding:
         job.place.line
         for workflow in evidence.actions.workflows
         for job in workflow.jobs
-        if job.calls is not None and job.calls.text.partition("@")[0].removeprefix("./") in called
+        if job.calls is not None and (own_path(job.calls.text) or job.calls.text.partition("@")[0]) in called
     ]
     return _with(told, lines)
 

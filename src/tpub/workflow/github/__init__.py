@@ -11,7 +11,7 @@ from tpub.diagnostic import Diagnostic
 from tpub.workflow import tox
 from tpub.workflow.command import commands
 from tpub.workflow.document import Document, parse, read
-from tpub.workflow.github.model import Job, Step, Workflow, composite_steps, workflow
+from tpub.workflow.github.model import Job, Step, Workflow, composite_steps, own_path, workflow
 from tpub.workflow.github.triggers import waits_for
 from tpub.workflow.locate import Place
 from tpub.workflow.publish import Publish, in_action, in_script
@@ -23,7 +23,7 @@ _UNREAD = "publish"  # stands for a file that is not read here: whatever it says
 # A file without any of these words does not publish by itself; tox and the actions of the checkout may do it for it.
 _TELLING = re.compile(r"(?i)publish|pypi|twine|tpub|maturin|id.token")
 _TOX = re.compile(r"\btox\b")
-_OWN_ACTION = re.compile(r"uses:\s*['\"]?(\./[\w./-]*)")
+_OWN_ACTION = re.compile(r"uses:\s*['\"]?[.$]/([\w./-]*)")
 # A file without any of these makes no release and no tag.
 MAKING = re.compile(r"gh\s+release\s+create|git\s+push|-release|release-|tag-action")
 
@@ -57,7 +57,7 @@ class Actions:
             (each, job)
             for each in self.workflows
             for job in each.jobs
-            if job.calls is not None and job.calls.text.removeprefix("./") == called.path
+            if job.calls is not None and own_path(job.calls.text) == called.path
         )
 
 
@@ -139,7 +139,7 @@ def _publishing(root: Path, each: Workflow) -> Iterator[Publishing]:
         for step in job.steps:
             for found in _of_step(root, step, scopes):
                 yield Publishing(each, job, step, found)
-            if step.action.startswith("./"):
+            if own_path(step.action) is not None:
                 for inner, found in _of_action(root, step, scopes):
                     yield Publishing(each, job, inner, found, step.uses)
 
@@ -156,8 +156,8 @@ def _of_step(root: Path, step: Step, scopes: list[Place]) -> Iterator[Publish]:
 
 
 def _of_action(root: Path, step: Step, scopes: list[Place]) -> Iterator[tuple[Step, Publish]]:
-    folder = (step.uses.text if step.uses is not None else "").removeprefix("./").rstrip("/")
-    if ".." in folder.split("/"):
+    folder = own_path(step.uses.text) if step.uses is not None else None
+    if folder is None or ".." in folder.split("/"):
         return
     for name in _ACTION_FILES:
         if (root / folder / name).is_file():

@@ -117,6 +117,14 @@ def workflow(document: Document) -> Workflow:
     )
 
 
+def own_path(reference: str) -> str | None:
+    """Return the path that a `uses:` names in its own repository; None if it names another one.
+
+    `./` begins in the checkout, `$/` in the repository of the workflow, at the commit that runs.
+    """
+    return reference[2:].rstrip("/") if reference.startswith(("./", "$/")) else None
+
+
 def composite_steps(document: Document) -> tuple[Step, ...]:
     """Return the steps of a composite action; empty for actions of other kinds."""
     return _steps(top(document).get("runs", "steps"))
