@@ -160,7 +160,7 @@ def test_a_refusal_in_words(index: RehearsalIndex, tmp_path: Path) -> None:
         f"error: {wheel.name}: {where} refused the file: {said} [token-unknown]\n"
         f"  {index.index.upload_url} answered 403: {said}\n"
         "  hint: Check that the token belongs to this index, was not revoked and is whole: it starts with `pypi-`.\n"
-        "failed: nothing was published\n"
+        f"failed: nothing was published on {where}\n"
     )
 
 

@@ -49,7 +49,7 @@ def test_one_token_ends_for_good(tmp_path: Path) -> None:
         "error: the token of rehearsal has expired, and GitLab CI/CD vouches for a job once; 0 of 1 had landed by then "
         "[minted-token-expired]\n"
         "  hint: Run the job again, as a new one: what has landed is not sent twice.\n"
-        "failed: nothing was published\n"
+        "failed: nothing was published on rehearsal\n"
     )
 
 

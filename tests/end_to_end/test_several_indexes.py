@@ -87,6 +87,22 @@ def test_a_failure_at_the_first_sends_nothing_to_the_second(
     assert second.store.requests == []
 
 
+def test_what_is_wrong_is_told_with_the_index_where_it_is_so(
+    first: RehearsalIndex, second: RehearsalIndex, tmp_path: Path
+) -> None:
+    wheel = dists.wheel(tmp_path)
+    first.put(dists.wheel(tmp_path / "other", files={"sampleproject/more.py": b""}))
+    env = home(tmp_path, first=first, second=second) | {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+    words = ["upload", "--index", "first", "--index", "second", str(wheel)]
+    ran = tpub(*words, env=env)
+    told = re.findall(r"^(?:\w+: .*\[([a-z-]+)\]|(failed): .*)$", ran.err, re.MULTILINE)
+    assert ["".join(each) for each in told] == ["file-exists", "failed", "index-held-back", "failed"]
+    assert tpub(*words, "--format", "github", env=env).code == ran.code
+    page = (tmp_path / "summary").read_text()
+    order = ["<h4>failed", "file-exists", "<h4>failed", "index-held-back"]
+    assert re.findall("|".join(dict.fromkeys(order)), page) == order
+
+
 def test_one_token_for_two_indexes_is_shown_to_none(
     first: RehearsalIndex, second: RehearsalIndex, tmp_path: Path
 ) -> None:

@@ -84,5 +84,6 @@ def delivery(outcome: Outcome) -> str:
         return f"interrupted: {state}; the same command goes on from there"
     if outcome.exit_code:
         done = {"init": "written", "check": "checked"}.get(outcome.command, "published")
-        return f"failed: {state}" if landed else f"failed: nothing was {done}"
+        at = f" on {where}" if outcome.index and done == "published" else ""
+        return f"failed: {state}" if landed else f"failed: nothing was {done}{at}"
     return f"rehearsed: {state}, which is on this machine" if outcome.command == "rehearse" else f"done: {state}"

@@ -16,6 +16,7 @@ from tpub.outcome import DistributionSummary, Outcome
 from tpub.report.place import Place
 from tpub.report.results import ending, release_of, status_of
 from tpub.report.screen import joined
+from tpub.report.together import by_index
 from tpub.report.words import evidence, size
 
 LIMIT = 1024 * 1024
@@ -47,13 +48,14 @@ def _parts(outcome: Outcome, places: Mapping[Diagnostic, Place], source: str) ->
     # Blank lines around: whatever else a step writes is read as what it is.
     yield "\n"
     yield _element("h3", _text(f"tpub {outcome.command}" + (f": {told}" if told else "")))
-    for run in outcome.earlier:
-        yield _element("p", _text(f"before: {ending(run)}"))
-    if outcome.distributions:
-        yield _files(outcome.distributions, outcome)
-    for diagnostic in outcome.diagnostics:
-        place = places.get(diagnostic)
-        yield _diagnostic(diagnostic, _there(place, source) if place is not None and place.line else "")
+    for run, diagnostics in by_index(outcome):
+        if outcome.earlier:
+            yield _element("h4", _text(ending(run)))
+        if run.distributions:
+            yield _files(run.distributions, run)
+        for diagnostic in diagnostics:
+            place = places.get(diagnostic)
+            yield _diagnostic(diagnostic, _there(place, source) if place is not None and place.line else "")
     yield from _about_identities(outcome)
     yield "\n"
 

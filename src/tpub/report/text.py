@@ -9,6 +9,7 @@ from tpub.diagnostic import Diagnostic, Severity
 from tpub.outcome import Action, Outcome, UploadStatus, UploadSummary, Verdict
 from tpub.report.results import delivery, diagnosis, proof, verdict
 from tpub.report.screen import Screen, Span
+from tpub.report.together import by_index
 from tpub.report.words import evidence, size
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
@@ -67,19 +68,17 @@ def show(outcome: Outcome, out: Screen, err: Screen, tell: Tell = show_diagnosti
     if outcome.uploads is None and outcome.distributions is not None:
         _show_verdicts(outcome, out, tell)
         return
-    for run in outcome.earlier:
-        _show_files(run, out)
+    _show_deliveries(outcome, out, err, tell)
+
+
+def _show_deliveries(outcome: Outcome, out: Screen, err: Screen, tell: Tell) -> None:
+    """Print what became of each file on one index after the other, and what is wrong there."""
+    for run, diagnostics in by_index(outcome):
+        for line in _files(run):
+            out.line(*line)
+        for diagnostic in diagnostics:
+            tell(diagnostic, err)
         err.line((delivery(run), "bold"))
-    _show_files(outcome, out)
-    for diagnostic in outcome.diagnostics:
-        tell(diagnostic, err)
-    err.line((delivery(outcome), "bold"))
-
-
-def _show_files(run: Outcome, out: Screen) -> None:
-    """Print what became of each file on one index."""
-    for line in _files(run):
-        out.line(*line)
 
 
 def _show_diagnosis(outcome: Outcome, looked_at: Sequence[str], out: Screen, tell: Tell) -> None:

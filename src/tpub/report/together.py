@@ -1,8 +1,8 @@
-"""What is to be said of several files alike, said once: a release of 40 wheels has the same flaw 40 times."""
+"""What is to be said of several files or indexes alike, said once: 40 wheels have the same flaw 40 times."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tpub.diagnostic import Diagnostic
@@ -20,7 +20,19 @@ def together(outcome: Outcome) -> Outcome:
         if diagnostic.file is not None and diagnostic.file not in said:
             said.append(diagnostic.file)
     total = len(outcome.distributions or ())
-    return replace(outcome, diagnostics=tuple(replace(d, file=_names(names, total)) for d, names in files.items()))
+    return replace(
+        outcome,
+        diagnostics=tuple(replace(d, file=_names(names, total)) for d, names in files.items()),
+        earlier=tuple(together(run) for run in outcome.earlier),
+    )
+
+
+def by_index(outcome: Outcome) -> Iterator[tuple[Outcome, list[Diagnostic]]]:
+    """Yield what became of a release on each index, with what is wrong there and was not so on one before."""
+    said: set[Diagnostic] = set()
+    for run in (*outcome.earlier, outcome):
+        yield run, [diagnostic for diagnostic in run.diagnostics if diagnostic not in said]
+        said.update(run.diagnostics)
 
 
 def _names(files: Sequence[str], total: int) -> str | None:
