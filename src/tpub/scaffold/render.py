@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
 _LINE = re.compile(r"^(?P<indent>[ ]*)<<(?P<name>[\w/-]+)>>\n", re.MULTILINE)
 _NAME = re.compile(r"<<(?P<name>[\w/-]+)>>")
+_PIN = re.compile(r"- uses: (?P<pinned>(?P<action>[\w/-]+)@.*)")
 
 
 def rendered(name: str, values: Mapping[str, str]) -> str:
@@ -26,8 +26,7 @@ def rendered(name: str, values: Mapping[str, str]) -> str:
 @cache
 def _pins() -> dict[str, str]:
     """Return each action as it is pinned: by its commit, with the version as a comment."""
-    pins = tomllib.loads(_template("pins.toml"))
-    return {action: f"{action}@{pin['commit']} # {pin['version']}" for action, pin in pins.items()}
+    return {found["action"]: found["pinned"] for found in _PIN.finditer(_template("pins.yml"))}
 
 
 def _template(name: str) -> str:
