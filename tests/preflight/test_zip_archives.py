@@ -218,6 +218,12 @@ REFUSED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
     "one member more counted": (lambda: wheel(count=len(GOOD) + 1), ["zip-member-count-mismatch"]),
     "members on another disk": (lambda: wheel(count_here=1), ["zip-member-count-mismatch"]),
     "line break at the end": (lambda: wheel() + b"\n", ["zip-trailing-data"]),
+    "more at the end than a comment can be": (lambda: wheel() + bytes(65_536), ["zip-trailing-data"]),
+    "as much and more at the end": (lambda: wheel() + b"x" * 200_000, ["zip-trailing-data"]),
+    "cut behind an archive inside": (
+        lambda: cut(wheel(Part(b"sampleproject/inner.zip", bytes(Zip(GOOD))), Part(b"x", bytes(70_000))), 500),
+        ["zip-truncated"],
+    ),
     "another archive at the end": (lambda: wheel() + bytes(Zip(GOOD)), ["zip-trailing-data"]),
     "comment cut short": (lambda: cut(wheel(comment=b"hello"), 2), ["zip-trailing-data"]),
     "a tar archive too": (lambda: tar(sdist_blocks()) + wheel(), ["tar-zip-polyglot", "zip-leading-data"]),

@@ -21,7 +21,8 @@ _LOCATOR64 = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _HEADER = struct.Struct("<4s4BHHLLLL5H2L")
 _EXTRA = struct.Struct("<HH")
-_COMMENT = 65535
+_TAIL = 65535 + _END.size  # bytes: the longest comment behind the record
+_FARTHEST = 64 * 1024 * 1024  # bytes before the file's end in which an end record is looked for that does not count
 _NEWEST = 63  # tenths of the newest version of the format that zipfile reads
 _IN_ZIP64 = 0xFFFF_FFFF
 
@@ -78,9 +79,9 @@ def find_directory(file: BinaryIO, size: int) -> Directory:
 
 def read_tail(file: BinaryIO, size: int) -> tuple[bytes, int]:
     """Return the part of the file in which the end record must lie, and where it begins."""
-    start = max(size - _COMMENT - _END.size, 0)
+    start = max(size - _TAIL, 0)
     file.seek(start)
-    return file.read(_COMMENT + _END.size), start
+    return file.read(_TAIL), start
 
 
 def read_entries(file: BinaryIO, directory: Directory, size: int) -> list[Entry]:
@@ -207,8 +208,26 @@ def _read_end64(file: BinaryIO, at: int) -> tuple[int, int, int, int, int, int] 
 def _no_end(file: BinaryIO, size: int) -> Broken:
     file.seek(0)
     if size and file.read(4) == LOCAL_HEADER:
+        if (end := _find_early_end(file, size)) is not None:
+            return Broken(Defect.TRAILING_DATA, f"{size - end} bytes follow the archive")
         return Broken(Defect.ZIP_TRUNCATED, "it begins like a zip archive, and its end is missing")
     return Broken(Defect.NOT_A_ZIP, "it is no zip archive" if size else "it is empty")
+
+
+def _find_early_end(file: BinaryIO, size: int) -> int | None:
+    """Return where an archive ends whose end record lies too far from the file's end; None if there is none."""
+    last, first = size - _TAIL, size - _TAIL - _FARTHEST
+    for start in range(last, max(first, -_TAIL), _END.size - _TAIL):  # (so that no piece's border cuts one in two)
+        start = max(start, 0)  # noqa: PLW2901  (as the file begins there)
+        file.seek(start)
+        piece = file.read(_TAIL)
+        at = piece.rfind(END)
+        if 0 <= at <= len(piece) - _END.size:
+            end: int = start + at
+            *_, length, offset, comment = _END.unpack_from(piece, at)
+            if end == offset + length:  # (not that of an archive in the archive)
+                return end + _END.size + int(comment)
+    return None
 
 
 def _misplaced(before: bytes, location: int, start: int) -> Broken:
