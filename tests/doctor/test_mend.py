@@ -9,6 +9,7 @@ import pytest
 
 from support.evidence import ACTION, CI, GRANTED, RELEASE, UPLOAD, github, of, told
 from tpub.doctor.diagnose import findings
+from tpub.doctor.evidence import REQUEST
 from tpub.doctor.mend import mends, write
 from tpub.index.model import PYPI
 
@@ -64,6 +65,38 @@ TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
             github(GRANTED + "    steps:\n      - run: sudo tpub upload\n"),
             ["-      - run: sudo tpub upload", "+      - run: tpub upload"],
             id="sudo",
+        ),
+        pytest.param(
+            RELEASE,
+            github(
+                GRANTED + "    steps:\n      - run: |\n          sudo apt update\n          sudo -u me tpub upload\n"
+            ),
+            [
+                "-          sudo -u me tpub upload",
+                f"+          sudo --preserve-env=GITHUB_ACTIONS,{','.join(REQUEST)} -u me tpub upload",
+            ],
+            id="sudo with options, and no other",
+        ),
+        pytest.param(
+            CI,
+            f"publish:\n  {TOKENS}\n  script:\n    - docker run img make\n    - docker run img uv publish\n",
+            ["-    - docker run img uv publish", "+    - docker run -e PYPI_ID_TOKEN img uv publish"],
+            id="docker, and no other",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions:\n    # none yet\n" + UPLOAD),
+            ["+      id-token: write"],
+            id="a key without a value",
+        ),
+        pytest.param(
+            RELEASE,
+            "on: {push: {tags: [v*]}}\njobs: {go: {permissions: , steps: [{run: uv publish}]}}\n",
+            [
+                "-jobs: {go: {permissions: , steps: [{run: uv publish}]}}",
+                "+jobs: {go: {permissions: {id-token: write} , steps: [{run: uv publish}]}}",
+            ],
+            id="a key without a value, between braces",
         ),
         pytest.param(
             RELEASE,

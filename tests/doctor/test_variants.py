@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from support.evidence import ACTION, CI, GITLAB, GRANTED, RELEASE, UPLOAD, github, of, told
+from tpub.doctor.diagnose import diagnose
 from tpub.index.model import PYPI
 
+MISPLACED = ["gh-permissions-misplaced"]
 STEPS = "    steps:\n      - run: {}\n"
 IDS = "  id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}\n"
 SCRIPT = "  script: [twine upload dist/*]\n"
@@ -61,6 +63,25 @@ def with_env(run: str, name: str) -> dict[str, str]:
         pytest.param(
             step(f"tpub upload --index-url {PYPI.upload_url[:-1]} dist/*"), ["index-url-slash"], id="pip's word"
         ),
+        pytest.param(step("uvx 'twine>=6.1' upload dist/*", ""), ["gh-id-token-missing"], id="twine, a version wanted"),
+        pytest.param(step("uv --directory sub publish", ""), ["gh-id-token-missing"], id="uv, told where"),
+        pytest.param(step("echo twine upload dist/*", ""), [], id="said and not done"),
+        pytest.param({RELEASE: github("    id-token: write\n" + UPLOAD)}, MISPLACED, id="the scope alone in the job"),
+        pytest.param({RELEASE: github(UPLOAD, top="id-token: write\n")}, MISPLACED, id="the scope alone at the top"),
+        pytest.param({RELEASE: github("    permission: {id-token: write}\n" + UPLOAD)}, MISPLACED, id="one permission"),
+        pytest.param(
+            {RELEASE: github(UPLOAD, top="defaults: {permissions: {id-token: write}}\n")}, MISPLACED, id="a default"
+        ),
+        pytest.param(
+            {RELEASE: github(UPLOAD, build=GRANTED).replace("run: python -m build", "uses: azure/login@v2")},
+            ["gh-id-token-missing"],
+            id="another job needs its identity for something else",
+        ),
+        pytest.param(
+            {RELEASE: github(UPLOAD, build=GRANTED).replace("run: python -m build", "run: uv publish")},
+            ["gh-id-token-missing"],
+            id="another job publishes as well",
+        ),
         pytest.param(step("hatch publish"), ["tool-no-oidc"], id="hatch"),
         pytest.param(step("poetry publish --build"), ["tool-no-oidc"], id="poetry"),
         pytest.param(step("flit publish"), ["tool-no-oidc"], id="flit"),
@@ -68,6 +89,10 @@ def with_env(run: str, name: str) -> dict[str, str]:
         pytest.param(
             step("sudo --preserve-env=PATH twine upload dist/*"), ["gh-env-stripped"], id="sudo with a part only"
         ),
+        pytest.param(step("sudo -EH uv publish"), [], id="sudo -EH"),
+        pytest.param(step("su - me -c 'uv publish'"), ["gh-env-stripped"], id="another user's login"),
+        pytest.param(step("env -i PATH=$PATH uv publish"), ["gh-env-stripped"], id="an empty environment"),
+        pytest.param(step("docker-compose run app uv publish"), ["gh-env-stripped"], id="compose"),
         pytest.param(step("podman run img twine upload dist/*"), ["gh-env-stripped"], id="podman"),
         pytest.param(
             step(
@@ -147,6 +172,93 @@ def with_env(run: str, name: str) -> dict[str, str]:
 )
 def test_on_github(tmp_path: Path, files: dict[str, str], codes: list[str]) -> None:
     assert [code for code, _ in told(of(tmp_path, files, {"TPUB_TOKEN": "x"}))] == codes
+
+
+TAGS, BRANCHES, RELEASES = "{push: {tags: [v*]}}", "{push: {branches: [main]}}", "{release: {types: [published]}}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "on", "why"),
+    [
+        pytest.param("startsWith(github.ref, 'refs/heads/')", TAGS, "on a push of a tag", id="a branch"),
+        pytest.param("github.ref_name == 'main'", TAGS, "on a push of a tag", id="a branch's name"),
+        pytest.param("github.event_name == 'push' && github.ref == 'main'", "push", "`github.ref ==", id="no ref"),
+        pytest.param("contains(github.ref, 'refs/tags/')", BRANCHES, "to a branch", id="a tag"),
+        pytest.param("startsWith(github.ref, 'refs/tag/v')", TAGS, "of a tag", id="misspelt"),
+        pytest.param("github.ref == 'refs/tags/*'", TAGS, "of a tag", id="a pattern where none is known"),
+        pytest.param("startsWith(github.ref_name, 'refs/tags/v')", "push", "push", id="a ref where there is a name"),
+        pytest.param("startsWith(github.ref, 'v')", TAGS, "of a tag", id="a name where there is a ref"),
+        pytest.param("github.event.action == 'published'", TAGS, "of a tag", id="a release's action"),
+        pytest.param("github.event.release", TAGS, "of a tag", id="a release's document"),
+        pytest.param("github.event.action == 'created'", RELEASES, "on a release", id="another action"),
+        pytest.param("github.event_name == 'tag'", "[push, create]", "or `create`", id="no event"),
+        pytest.param("github.base_ref == 'main'", TAGS, "of a tag", id="no pull request"),
+        pytest.param("startsWith(github.ref, 'refs/tags')", "[pull_request]", "a pull request", id="never a tag"),
+        pytest.param("github.ref_type == 'tag'", "{schedule: [{cron: 0 0 * * *}]}", "`schedule`", id="at a time"),
+        pytest.param("github.ref == 'refs/heads/x'", BRANCHES, "to a branch", id="another branch"),
+        pytest.param("false", "push", "`false`", id="switched off"),
+        pytest.param("${{ github.event_name == 'release' || github.ref == 'x' }}", "push", "||", id="neither of two"),
+        pytest.param("startsWith(github.ref, 'refs/tags/v')", TAGS, "", id="right"),
+        pytest.param("startsWith(github.ref, 'refs/tags/v')", "push", "", id="right, of any push"),
+        pytest.param("github.ref == 'refs/heads/main'", BRANCHES, "", id="right, of that branch"),
+        pytest.param("github.ref_type == 'tag'", "{push: {tags-ignore: [x]}}", "", id="right, of tags but some"),
+        pytest.param("github.ref == 'refs/heads/b'", "{push: {branches: [a, '[bc]?', '!d']}}", "", id="a pattern"),
+        pytest.param("github.ref_type == 'tag'", RELEASES, "", id="a release is of a tag"),
+        pytest.param("github.event.action == 'published'", RELEASES, "", id="the action"),
+        pytest.param("github.event.release.tag_name != ''", RELEASES, "", id="the tag"),
+        pytest.param("github.ref_type == 'tag'", "{workflow_dispatch: }", "", id="started by hand"),
+        pytest.param("github.event_name == 'x' || always()", "push", "", id="one of two"),
+        pytest.param("github.event_name == 'x'", "[workflow_call]", "", id="called, by whatever event"),
+        pytest.param("${{ github.event_name }} == 'x'", "push", "", id="a text is always true"),
+        pytest.param("needs.build.outputs.go == 'true'", "push", "", id="not known before"),
+    ],
+)
+def test_conditions(tmp_path: Path, condition: str, on: str, why: str) -> None:
+    text = github(f"    if: {condition}\n{GRANTED}{UPLOAD}", on=f"on: {on}")
+    found = [each.message for each in diagnose(of(tmp_path, {RELEASE: text})) if each.code == "gh-job-never-runs"]
+    assert [why in message for message in found] == ([True] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("environment", "on", "why"),
+    [
+        pytest.param("${{ needs.build.outputs.x }}", "push", "needs.build has no output `x`", id="no output"),
+        pytest.param("{name: '${{ needs[''build''].outputs.x }}'}", "push", "needs.build has no", id="by an index"),
+        pytest.param("${{ needs.build.outputs.env }}", "push", "", id="an output"),
+        pytest.param("${{ needs.test.outputs.env }}", "push", "does not name test under `needs:`", id="not needed"),
+        pytest.param("${{ needs.called.outputs.env }}", "push", "", id="of a called workflow"),
+        pytest.param("${{ needs.build.outputs.x || 'pypi' }}", "push", "", id="with something to fall back on"),
+        pytest.param("${{ inputs.env }}", "push", "no event declares an input `env`", id="no input"),
+        pytest.param("${{ github.event.inputs.env }}", "{workflow_dispatch: }", "no event", id="nor by its event"),
+        pytest.param("${{ inputs.env }}", "{workflow_dispatch: {inputs: {env: {}}}}", "", id="an input"),
+        pytest.param("${{ inputs.env }}", "{workflow_call: {inputs: {env: {}}}}", "", id="an input of a caller's"),
+        pytest.param("${{ matrix.env }}", "push", "has no matrix with `env`", id="no matrix"),
+        pytest.param("${{ vars.ENVIRONMENT }}", "push", "", id="a variable of the settings"),
+        pytest.param("pypi-${{ needs.build.outputs.x }}", "push", "", id="only a part"),
+    ],
+)
+def test_environments_that_name_nothing(tmp_path: Path, environment: str, on: str, why: str) -> None:
+    build = "    outputs: {env: '${{ steps.x.outputs.y }}'}\n"
+    others = "  called: {uses: ./x.yml}\n  test: {runs-on: x, outputs: {env: x}}\n"
+    publish = f"    environment: {environment}\n{GRANTED}{UPLOAD}{others}"
+    text = github(publish, on=f"on: {on}", build=build).replace("needs: build", "needs: [build, called]")
+    found = [each.message for each in diagnose(of(tmp_path, {RELEASE: text})) if each.code == "gh-environment-empty"]
+    assert [why in message for message in found] == ([True] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("strategy", "is_right"),
+    [
+        pytest.param("{matrix: {env: [pypi, testpypi]}}", True, id="a list"),
+        pytest.param("{matrix: {include: [{env: pypi}]}}", True, id="a row"),
+        pytest.param("{matrix: '${{ fromJSON(needs.build.outputs.m) }}'}", True, id="made in the run"),
+        pytest.param("{matrix: {a: [b], include: '${{ fromJSON(x) }}'}}", True, id="rows made in the run"),
+        pytest.param("{matrix: {index: [pypi]}}", False, id="another key"),
+    ],
+)
+def test_environments_of_a_matrix(tmp_path: Path, strategy: str, is_right: bool) -> None:  # noqa: FBT001  (expected)
+    text = github(f"    strategy: {strategy}\n    environment: ${{{{ matrix.env }}}}\n{GRANTED}{UPLOAD}")
+    assert [code for code, _ in told(of(tmp_path, {RELEASE: text}))] == ([] if is_right else ["gh-environment-empty"])
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,20 @@ def words(script: str) -> list[str]:
         pytest.param("X=$(id pypi); Y", ["id pypi", "Y"], id="substitution in an assignment"),
         pytest.param('a "${{ secrets.X }}" ${{ x || y }}', ["a ${{ secrets.X }} ${{ x || y }}"], id="expressions"),
         pytest.param("timeout 60 a", ["a"], id="timeout"),
+        pytest.param("python -um twine upload", ["twine upload"], id="python, several options in one word"),
+        pytest.param(
+            "python -I -W error -m twine upload", ["python -I -W error -m twine upload"], id="python, unknown"
+        ),
+        pytest.param("python x.py -m y", ["python x.py -m y"], id="a script, and what it is given"),
+        pytest.param("uvx 'twine[keyring]>=6.1' upload", ["twine upload"], id="uvx, a requirement"),
+        pytest.param("pipx run twine==6.1 upload", ["twine upload"], id="pipx, a requirement"),
+        pytest.param("uv --quiet --directory x run -- twine upload", ["twine upload"], id="options before the verb"),
+        pytest.param("uv pip install run", ["uv pip install run"], id="the verb's word somewhere else"),
+        pytest.param("hatch -e x run release:twine upload", ["twine upload"], id="hatch, an environment"),
+        pytest.param("mise exec -- uv publish", ["uv publish"], id="the end of the options"),
+        pytest.param("micromamba run -n x twine upload", ["twine upload"], id="micromamba"),
+        pytest.param("eval 'a b'", ["a b"], id="eval"),
+        pytest.param("sh x.sh", ["sh x.sh"], id="a script of its own"),
     ],
 )
 def test_programs_are_found(script: str, expected: list[str]) -> None:
@@ -43,6 +57,14 @@ def test_programs_are_found(script: str, expected: list[str]) -> None:
         pytest.param("sudo -E t x", "sudo", {"*"}, id="sudo -E"),
         pytest.param("sudo -u me --preserve-env=A,B t x", "sudo", {"A", "B"}, id="sudo, chosen variables"),
         pytest.param("sudo A=$A t x", "sudo", {"A"}, id="sudo, assigned"),
+        pytest.param("sudo -Hu me t x", "sudo", set(), id="sudo, short options together"),
+        pytest.param("sudo -nE t x", "sudo", {"*"}, id="sudo, -E among others"),
+        pytest.param("su - me -c 't x'", "su -", set(), id="su, a login"),
+        pytest.param("su me -c 't x'", "", {"*"}, id="su"),
+        pytest.param("runuser -l me -c 't x'", "su -", set(), id="runuser"),
+        pytest.param("env -i A=1 t x", "env -i", {"A"}, id="env, nothing else"),
+        pytest.param("env -u B A=1 t x", "", {"*"}, id="env"),
+        pytest.param("docker-compose run app t x", "docker-compose run", set(), id="compose"),
         pytest.param("docker run --rm -v a:b -e A -eB --env=C img t x", "docker run", {"A", "B", "C"}, id="docker"),
         pytest.param("docker run --env-file f img sh -c 't x'", "docker run", {"*"}, id="docker, from a file"),
         pytest.param("podman exec -i box t x", "podman exec", set(), id="podman"),
@@ -57,7 +79,7 @@ def test_what_a_program_runs_inside_of(script: str, inside: str, passed: set[str
 
 def test_assignments_reach_the_program() -> None:
     (command,) = commands("A=1 B='2 3' env C=4 t")
-    assert command.assigned == (("A", "1"), ("B", "2 3"))
+    assert command.assigned == (("A", "1"), ("B", "2 3"), ("C", "4"))
 
 
 @pytest.mark.parametrize(
@@ -65,6 +87,7 @@ def test_assignments_reach_the_program() -> None:
     [
         pytest.param("t -r x", "x", id="two words"),
         pytest.param("t --repository=x", "x", id="one word"),
+        pytest.param("t -rx", "x", id="glued"),
         pytest.param("t -r", "", id="nothing behind it"),
         pytest.param("t", None, id="not given"),
     ],

@@ -131,11 +131,30 @@ def test_a_composite_action_is_looked_into(tmp_path: Path, here: str) -> None:
     )
 
 
-def test_a_tox_environment_is_looked_into(tmp_path: Path) -> None:
-    tox = "[testenv]\npass_env = CI\n[testenv:go]\ncommands =\n    python -m build\n    tpub upload d\n"
-    (found,) = publishing(tmp_path, {RELEASE: job("      - run: tox -e go\n"), "tox.ini": tox})
+INI = "[testenv]\npass_env = CI\n[testenv:go]\ncommands =\n    python -m build\n    {envpython} -m twine upload d\n"
+TOML = "env_run_base.pass_env = ['CI']\n[env.go]\ncommands = [['{env_bin_dir}/twine', 'upload', 'd']]\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"tox.ini": INI}, id="tox.ini"),
+        pytest.param({"setup.cfg": f"[metadata]\nname = x\n{INI}"}, id="setup.cfg"),
+        pytest.param({"tox.toml": TOML}, id="tox.toml"),
+        pytest.param({"pyproject.toml": "[tool.tox]\n" + TOML.replace("[env.", "[tool.tox.env.")}, id="pyproject.toml"),
+        pytest.param({"pyproject.toml": f'[tool.tox]\nlegacy_tox_ini = """\n{INI}"""\n'}, id="as a text"),
+        pytest.param({"tox.ini": INI, "tox.toml": "[env.go]\ncommands = [['x']]"}, id="the first that is there"),
+        pytest.param({"pyproject.toml": "[project]\nname = 'x'\n", "tox.toml": TOML}, id="one without a word of tox"),
+        pytest.param({"setup.cfg": "[metadata]\nname = tox\n", "tox.toml": TOML}, id="one with nothing but the word"),
+        pytest.param({"setup.cfg": "tox = [", "tox.toml": TOML}, id="one that cannot be read"),
+        pytest.param({"pyproject.toml": "[tool.tox", "tox.toml": TOML}, id="another that cannot be read"),
+    ],
+)
+def test_a_tox_environment_is_looked_into(tmp_path: Path, files: dict[str, str]) -> None:
+    (found,) = publishing(tmp_path, {RELEASE: job("      - run: tox run -e lint,go\n"), **files})
     assert found.publish.command is not None
-    assert (found.publish.command.inside, found.publish.command.passed) == ("tox", frozenset({"CI"}))
+    assert (found.publish.tool, found.publish.command.inside) == ("twine", "tox")
+    assert found.publish.command.passed == frozenset({"CI"})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ renamed, is seen in the checkout alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from tpub.doctor.pipeline_subject import PipelineSubject, subjects
 from tpub.doctor.subject import Subject
 from tpub.identity.publisher import workflow_filepath
 from tpub.workflow.fix import Edit, added, moved, replaced, rewritten
+from tpub.workflow.github.emptiness import why_empty
 from tpub.workflow.github.model import Job, own_path
 from tpub.workflow.locate import Place
 
@@ -31,25 +31,17 @@ def refined(evidence: Evidence, diagnostic: Diagnostic) -> Finding:
 
 def empty_environment(subject: Subject, place: Place, *seen: Seen) -> Finding:
     """Tell of an expression that names no environment."""
+    why = why_empty(subject.workflow, subject.job, place.text)
     return Finding(
         Diagnostic(
             "gh-environment-empty",
             f"`environment:` of {subject.job.name} is an expression ({place.text}) that came out empty"
-            f"{why_empty(subject, place.text)}: the token has no environment claim",
+            f"{f' ({why})' if why else ''}: the token has no environment claim",
             "Declare the output, or write the name out: `environment: pypi`.",
             (place.line, *seen),
         ),
         (replaced(place, "pypi"),),
     )
-
-
-def why_empty(subject: Subject, expression: str) -> str:
-    """Return why an expression names nothing in any run, or nothing if it can."""
-    found = re.search(r"needs\.([\w-]+)\.outputs\.([\w-]+)", expression)
-    job = subject.workflow.job(found[1]) if found is not None else None
-    if found is None or job is None or job.calls is not None or job.place.get("outputs", found[2]) is not None:
-        return ""
-    return f" (needs.{found[1]} has no output `{found[2]}`)"
 
 
 def _with(diagnostic: Diagnostic, seen: Iterable[Seen], edits: Iterable[Edit] = ()) -> Finding:

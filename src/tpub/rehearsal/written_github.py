@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tpub.doctor.evidence import REQUEST
-from tpub.doctor.refine import why_empty
-from tpub.doctor.subject import Subject
 from tpub.identity.publisher import GitHubPublisher, Publisher
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.role import Role, played
 from tpub.workflow import github
 from tpub.workflow.github import Actions, Publishing
+from tpub.workflow.github.emptiness import why_empty
 from tpub.workflow.github.model import Job, Workflow
 from tpub.workflow.github.permissions import IDENTITY, Permissions
 from tpub.workflow.locate import Place
@@ -105,7 +104,7 @@ def _environment(each: Publishing, declared: Publisher | None) -> str | None:
     place = each.job.environment
     if place is None or "${{" not in place.text:
         return place.text if place is not None else None
-    if why_empty(Subject(each.workflow, each.job, ()), place.text):
+    if why_empty(each.workflow, each.job, place.text):
         return None
     return declared.environment if isinstance(declared, GitHubPublisher) and declared.environment else place.text
 

@@ -7,10 +7,11 @@ word by word, which is enough to find the programs in them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from itertools import takewhile
 
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _TOKEN = re.compile(
@@ -21,9 +22,10 @@ _TOKEN = re.compile(
 )
 _KEYWORDS = frozenset({"if", "then", "else", "elif", "do", "while", "until", "!", "{", "(", "time", "exec", "command"})
 _PYTHON = re.compile(r"^(?:.*/)?(?:python|python3|python3\.\d+|py)(?:\.exe)?$")
+_MODULE = re.compile(r"-[A-Za-z]*m")
+_REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(?=\[|@|[<>=!~]=?)")
 # Programs that run another one and hand the environment on, with those options of theirs that take a word.
 _RUNNERS = {
-    "env": {"-u"},
     "nohup": set(),
     "retry": set(),
     "timeout": set(),
@@ -35,14 +37,20 @@ _RUNNERS = {
     "poetry run": set(),
     "pdm run": {"-p"},
     "hatch run": set(),
+    "rye run": set(),
     "pixi run": {"-e"},
-    "conda run": {"-n"},
+    "conda run": {"-n", "-p"},
+    "mamba run": {"-n", "-p"},
+    "micromamba run": {"-n", "-p"},
+    "mise exec": set(),
 }
-_DOCKER = frozenset({"docker", "podman", "nerdctl"})
+_DOCKER = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
 _DOCKER_FLAGS = frozenset(  # those that take no word
     {"--rm", "-i", "-t", "-it", "-ti", "-d", "--detach", "--init", "--privileged", "--interactive", "--tty"}
     | {"--no-deps", "--read-only"}
 )
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
+_SUDO_TAKES = "CDghpRrTtUu"  # options of sudo that take the next word
 _DEPTH = 5  # `sh -c "sudo sh -c ..."`, and no further
 
 
@@ -50,8 +58,8 @@ _DEPTH = 5  # `sh -c "sudo sh -c ..."`, and no further
 class Command:
     """One program as it is run: its words, the assignments before it, and what it runs inside of.
 
-    `inside` is `sudo`, `docker run`, `tox` or empty; `passed` are the variables that this lets through, `*` all.
-    `source` is a piece of the script by which its line is found.
+    `inside` is `sudo`, `docker run`, `tox`, `su -`, `env -i` or empty; `passed` are the variables that this lets
+    through, `*` all. `source` is a piece of the script by which its line is found.
     """
 
     words: tuple[str, ...]
@@ -73,13 +81,26 @@ class Command:
         """Yield the values of an option that can be given several times."""
         for position, word in enumerate(self.words):
             name, equals, value = word.partition("=")
-            if name in names:
+            glued = word[:2] if not word.startswith("--") and word[2:] else ""
+            if glued in names:
+                yield word[2:]
+            elif name in names:
                 following = self.words[position + 1 : position + 2]
                 yield value if equals else (following[0] if following else "")
 
     def lets(self, *variables: str) -> bool:
         """Tell whether all these variables reach the program."""
         return all(any(fnmatchcase(name, pattern) for pattern in self.passed) for name in variables)
+
+
+def verb_at(words: Sequence[str], verbs: Collection[str]) -> int:
+    """Return where a program's subcommand is one of `verbs`, behind options and their values; 0 if it is another."""
+    for at, word in enumerate(words[1:], 1):
+        if word in verbs:
+            return at
+        if not word.startswith("-") and not words[at - 1].startswith("-"):
+            break
+    return 0
 
 
 @lru_cache(maxsize=4096)  # each cause asks anew, and the answer is the same
@@ -135,20 +156,26 @@ def _unwrapped(words: list[str], around: Command, depth: int) -> Iterator[Comman
         return
     around = replace(around, assigned=tuple(assigned))
     program = words[0].rpartition("/")[2]
-    if program == "export":
+    if program in _CHANGERS:
+        yield from _CHANGERS[program](words[1:], around, depth)
+    elif program == "export":
         yield replace(around, words=tuple(words))
-    elif program == "sudo":
-        yield from _sudo(words[1:], around, depth)
     elif program in _DOCKER and any(verb in words[1:4] for verb in ("run", "exec")):
         yield from _docker(words, around, depth)
-    elif program in ("sh", "bash", "dash", "zsh") and (script := _script_of(words)) is not None:
+    elif (script := _script_of(words, program)) is not None:
         yield from _commands(script, around, depth + 1)
-    elif _PYTHON.match(words[0]) and words[1:2] == ["-m"] and len(words) > 2:  # noqa: PLR2004  (python -m module)
-        yield from _unwrapped(words[2:], around, depth + 1)
-    elif (rest := _run_by_another(words, program)) is not None:
+    elif (rest := _module_of(words) or _run_by_another(words, program)) is not None:
         yield from _unwrapped(rest, around, depth + 1)
     else:
         yield replace(around, words=(program, *words[1:]))
+
+
+def _module_of(words: list[str]) -> list[str] | None:
+    """Return the words behind `python -m`, None if they are no such."""
+    if _PYTHON.match(words[0]) is None:
+        return None
+    at = next((at for at, word in enumerate(words[1:], 1) if not word.startswith("-") or _MODULE.fullmatch(word)), 0)
+    return words[at + 1 :] or None if at and _MODULE.fullmatch(words[at]) else None
 
 
 def _sudo(words: list[str], around: Command, depth: int) -> Iterator[Command]:
@@ -156,15 +183,44 @@ def _sudo(words: list[str], around: Command, depth: int) -> Iterator[Command]:
     passed: set[str] = set()
     while words and (words[0].startswith("-") or _ASSIGNMENT.match(words[0])):
         word, words = words[0], words[1:]
-        if word in ("-E", "--preserve-env"):
+        is_short = not word.startswith("--")
+        if word == "--preserve-env" or (is_short and "E" in word and not _ASSIGNMENT.match(word)):
             passed.add("*")
         elif word.startswith("--preserve-env="):
             passed.update(word.partition("=")[2].split(","))
         elif _ASSIGNMENT.match(word):
             passed.add(word.partition("=")[0])
-        elif word in ("-u", "-g", "--user", "--group"):
+        if word in ("--user", "--group") or (is_short and not _ASSIGNMENT.match(word) and word[-1] in _SUDO_TAKES):
             words = words[1:]
     yield from _unwrapped(words, _nested(around, "sudo", passed), depth + 1)
+
+
+def _su(words: list[str], around: Command, depth: int) -> Iterator[Command]:
+    """Source: su(1), runuser(1): a login shell begins with an environment of its own."""
+    login = bool({"-", "-l", "--login"} & set(words))
+    within = _nested(around, "su -", set()) if login else around
+    at = next((at for at, word in enumerate(words) if word in ("-c", "--command")), len(words))
+    yield from _commands(" ".join(words[at + 1 : at + 2]), within, depth + 1)
+
+
+def _env(words: list[str], around: Command, depth: int) -> Iterator[Command]:
+    """Source: env(1): -i begins with nothing but what is assigned behind it."""
+    ignores = False
+    while words and words[0].startswith("-"):
+        word, words = words[0], words[1:]
+        ignores = ignores or word in ("-", "-i", "--ignore-environment")
+        words = words[1:] if word in ("-u", "--unset") else words
+    passed = {word.partition("=")[0] for word in takewhile(_ASSIGNMENT.match, words)}
+    yield from _unwrapped(words, _nested(around, "env -i", passed) if ignores else around, depth + 1)
+
+
+# Programs that run another one with an environment of its own.
+_CHANGERS: dict[str, Callable[[list[str], Command, int], Iterator[Command]]] = {
+    "sudo": _sudo,
+    "su": _su,
+    "runuser": _su,
+    "env": _env,
+}
 
 
 def _docker(words: list[str], around: Command, depth: int) -> Iterator[Command]:
@@ -201,8 +257,11 @@ def _nested(around: Command, inside: str, passed: set[str]) -> Command:
     return replace(around, inside=inside, passed=frozenset(both))
 
 
-def _script_of(words: list[str]) -> str | None:
-    for position, word in enumerate(words[1:], 1):
+def _script_of(words: list[str], program: str) -> str | None:
+    """Return the script that a shell is given in its words."""
+    if program == "eval":
+        return " ".join(words[1:])
+    for position, word in enumerate(words[1:], 1) if program in _SHELLS else ():
         if re.fullmatch(r"-\w*c", word):
             return words[position + 1] if position + 1 < len(words) else None
         if not word.startswith("-"):
@@ -213,15 +272,21 @@ def _script_of(words: list[str]) -> str | None:
 def _run_by_another(words: list[str], program: str) -> list[str] | None:
     """Return the words of the program that a runner runs: `twine upload` of `uvx twine upload`."""
     for name, with_value in _RUNNERS.items():
-        length = len(name.split())
-        if [program, *words[1:length]] != name.split():
+        outer, *verbs = name.split()
+        at = verb_at(words, verbs[:1]) if verbs else 0
+        if program != outer or (verbs and (not at or words[at : at + len(verbs)] != verbs)):
             continue
-        rest = words[length:]
-        while rest and (rest[0].startswith("-") or (name == "env" and _ASSIGNMENT.match(rest[0]))):
+        rest = words[at + (len(verbs) or 1) :]
+        while rest and rest[0].startswith("-"):
+            if rest[0] == "--":
+                rest = rest[1:]
+                break
             rest = rest[2:] if rest[0] in with_value else rest[1:]
         if name == "timeout":
             rest = rest[1:]
-        if rest and "@" in rest[0] and not rest[0].startswith("@"):
-            rest = [rest[0].partition("@")[0], *rest[1:]]
+        if rest and name == "hatch run":
+            rest = [rest[0].rpartition(":")[2], *rest[1:]]
+        if rest and (asked := _REQUIREMENT.match(rest[0])) is not None:
+            rest = [asked[0], *rest[1:]]
         return rest or None
     return None

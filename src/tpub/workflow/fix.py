@@ -90,6 +90,14 @@ def exchanged(place: Place, old: str, new: str) -> tuple[Edit, ...]:
     )
 
 
+def exchanged_once(place: Place, behind: str, old: str, new: str) -> tuple[Edit, ...]:
+    """Return the edit that writes `new` for the first `old` from where `behind` stands in the source of a value."""
+    span, text = place.node.span, place.document.text
+    start = max(text.find(behind, span.start, span.end), span.start)
+    at = text.find(old, start, span.end)
+    return (Edit(place.document.path, at, at + len(old), new),) if at >= 0 else ()
+
+
 def removed(place: Place) -> Edit:
     """Return the edit that takes an entry out: its lines in a block, it and a comma between braces."""
     text, key, value = place.document.text, place.entry, place.node.span
@@ -121,9 +129,14 @@ def added(place: Place, key: str, value: Value) -> Edit:
         at, lead = _after(place, node)
         return Edit(path, at, at, lead + _block(key, value, " " * column, _newline(text)))
     indent = " " * (_key_column(place) + 2)
-    at = _line_end(text, node.span.end)
+    # What is not there stands where the library looked for it last, which can be lines further down.
+    end = place.entry.key.span.end if place.entry is not None and place.is_null else node.span.end
+    at = _line_end(text, end)
     lead = "" if text[:at].endswith("\n") else _newline(text)
-    if isinstance(node, Scalar) and not node.text:
+    if isinstance(node, Scalar) and not node.text and not node.style:
+        if place.entry is not None and _is_in_flow(place):
+            colon = text.index(":", end) + 1
+            return Edit(path, colon, colon, f" {{{key}: {_flow(value)}}}")
         return Edit(path, at, at, lead + _block(key, value, indent, _newline(text)))
     return Edit(path, node.span.start, node.span.end, f"{{{key}: {_flow(value)}}}")
 

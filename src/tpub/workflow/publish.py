@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tpub.diagnostic import Line
-from tpub.workflow.command import Command, commands
+from tpub.workflow.command import Command, commands, verb_at
 from tpub.workflow.locate import Place
 
 ACTION = "pypa/gh-action-pypi-publish"
@@ -200,8 +200,7 @@ def tool_of(command: Command) -> Tool | None:
     tool = _BY_NAME.get(command.program)
     if tool is None or {"--help", "--dry-run", "-h"} & set(command.words):
         return None
-    verb = next((word for word in command.words[1:] if not word.startswith("-")), "")
-    return tool if verb in tool.verbs else None
+    return tool if verb_at(command.words, tool.verbs) else None
 
 
 def secret_variables(tool: str) -> tuple[str, ...]:

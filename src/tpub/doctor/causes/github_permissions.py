@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -11,12 +12,21 @@ from tpub.doctor.finding import Finding, error
 from tpub.doctor.lacking import flow, is_called_only, lacking
 from tpub.doctor.subject import Subject
 from tpub.workflow.fix import Edit, added, moved, removed, renamed, replaced
-from tpub.workflow.github.model import Job
+from tpub.workflow.github.model import Job, Step
 from tpub.workflow.github.permissions import IDENTITY, SCOPES, Permissions
-from tpub.workflow.locate import Place
+from tpub.workflow.locate import Place, Route
 
 _GRANT = {IDENTITY: "write"}
-_MISSPELT = frozenset({"idtoken", "idtokens", "identitytoken", "oidc", "oidctoken", "tokenid"})
+_MEANT = frozenset({"permissions", "permission", IDENTITY})
+_AROUND = frozenset({"on", "defaults", "permission", IDENTITY})
+# Steps for whose sake a job has an identity that do not publish: it is not misplaced there.
+_USERS = re.compile(
+    r"actions/deploy-pages|configure-aws-credentials|google-github-actions/auth|azure/login|vault-action|attest|sigstore"
+    r"|cosign|codecov|slsa|octo-sts|trusted-publish|rust-lang/crates-io-auth|--provenance",
+)
+_MISSPELT = frozenset(
+    {"idtoken", "idtokens", "openid", "openidtoken", "jwt", "identitytoken", "oidc", "oidctoken", "tokenid"}
+)
 
 
 def permission_is_misspelt(evidence: Evidence) -> Iterator[Finding]:
@@ -48,9 +58,9 @@ def permissions_are_misplaced(evidence: Evidence) -> Iterator[Finding]:
                 edits.append(added(job, "permissions", _GRANT))
             yield error(
                 "gh-permissions-misplaced",
-                f"`permissions:` stands in {place.key.rpartition('.')[0] or 'the wrong place'}, "
-                "and exists for workflows and jobs only",
-                f"Move it up to {subject.job.name}: `permissions: {{{IDENTITY}: write}}` beside `runs-on:`.",
+                f"`{place.route[-1]}:` stands in {place.key.rpartition('.')[0] or 'the workflow'}, where it counts for "
+                "nothing: `permissions:` exists for workflows and jobs only",
+                f"Move it to {subject.job.name}: `permissions: {{{IDENTITY}: write}}` beside `runs-on:`.",
                 place.line,
                 edits=edits,
             )
@@ -67,7 +77,7 @@ def permission_is_lacking(evidence: Evidence) -> Iterator[Finding]:
             yield _read_only(subject, block)
         elif own is not None and subject.workflow.permissions is not None and _writes(subject.workflow.permissions):
             yield _overridden(subject, own)
-        elif (other := _other_job(subject)) is not None:
+        elif (other := _other_job(evidence, subject)) is not None:
             yield _on_another_job(subject, other)
         else:
             yield _missing(evidence, subject, block)
@@ -81,14 +91,23 @@ def _meant(wrong: str) -> str | None:
 
 
 def _strays(subject: Subject) -> Iterator[Place]:
-    """Yield blocks of permissions that grant an identity where there is none to grant."""
+    """Yield what is meant to grant an identity, where there is none to grant."""
     for place in subject.workflow.place.walk():
         route = place.route
-        if not route or route[-1] != "permissions" or place.get(IDENTITY) is None:
+        if not route or route[-1] not in _MEANT:
             continue
-        is_right = route == ("permissions",) or (len(route) == 3 and route[0] == "jobs")  # noqa: PLR2004  (jobs.x.permissions)
-        if not is_right and (route[:2] in (("jobs", subject.job.id), ("jobs", "permissions")) or route[0] == "on"):
+        block = place.get(IDENTITY) is not None
+        if route[-1] == IDENTITY:
+            is_meant = place.text == "write" and (len(route) == 1 or route[-2] not in _MEANT)
+        else:
+            is_meant = block and (route[-1] == "permission" or not _is_right(route))
+        if is_meant and (route[:2] in (("jobs", subject.job.id), ("jobs", "permissions")) or route[0] in _AROUND):
             yield place
+
+
+def _is_right(route: Route) -> bool:
+    """Tell whether a block of permissions stands where one counts."""
+    return route == ("permissions",) or (len(route) == 3 and route[0] == "jobs")  # noqa: PLR2004  (jobs.x.permissions)
 
 
 def _is_half_granted(block: Permissions) -> bool:
@@ -102,8 +121,9 @@ def _writes(permissions: Permissions) -> bool:
     return permissions.access(IDENTITY) == "write"
 
 
-def _other_job(subject: Subject) -> Job | None:
-    """Return a job that holds the permission and does not publish."""
+def _other_job(evidence: Evidence, subject: Subject) -> Job | None:
+    """Return a job that holds the permission and has no use for it."""
+    publishing = {each.job.id for each in evidence.actions.publishing if each.workflow.path == subject.workflow.path}
     return next(
         (
             job
@@ -113,10 +133,15 @@ def _other_job(subject: Subject) -> Job | None:
             and IDENTITY in job.permissions.scopes
             and _writes(job.permissions)
             and job.calls is None
-            and not any(step.action.startswith("actions/deploy-pages") for step in job.steps)
+            and not any(_uses_identity(step) for step in job.steps)
+            and job.id not in publishing
         ),
         None,
     )
+
+
+def _uses_identity(step: Step) -> bool:
+    return _USERS.search(step.action or (step.run.text if step.run is not None else "")) is not None
 
 
 def _read_only(subject: Subject, block: Permissions) -> Finding:
@@ -148,9 +173,8 @@ def _overridden(subject: Subject, own: Permissions) -> Finding:
 def _on_another_job(subject: Subject, other: Job) -> Finding:
     place = other.permissions.place if other.permissions is not None else other.place
     named = other.permissions.scopes if other.permissions is not None else {}
-    attests = any("attest" in step.action or "sigstore" in step.action for step in other.steps)
     edits: tuple[Edit, ...] = tuple(_own_block(subject))
-    if not attests and subject.job.permissions is None and set(named) == {IDENTITY}:
+    if subject.job.permissions is None and set(named) == {IDENTITY}:
         edits = moved(place, subject.job.place, _GRANT)
     return error(
         "gh-id-token-wrong-job",

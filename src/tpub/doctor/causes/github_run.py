@@ -8,9 +8,11 @@ from tpub.diagnostic import Claim, Evidence as Seen
 from tpub.doctor.evidence import REQUEST, Evidence
 from tpub.doctor.finding import Finding, error
 from tpub.doctor.lacking import is_called_only
+from tpub.doctor.stripping import handed_on
 from tpub.doctor.subject import Subject, of_run
 from tpub.workflow import github
-from tpub.workflow.fix import added, exchanged, rewritten
+from tpub.workflow.command import Command
+from tpub.workflow.fix import added, rewritten
 from tpub.workflow.github.permissions import IDENTITY
 from tpub.workflow.locate import Place
 
@@ -115,7 +117,7 @@ def variables_are_stripped(evidence: Evidence) -> Iterator[Finding]:
         for step in wrapped:
             command = step.publish.command
             if command is not None and not command.lets(*REQUEST):
-                yield _stripped(evidence, subject, step.publish.place, command.inside, step.publish.line)
+                yield _stripped(evidence, subject, step.publish.place, command, step.publish.line)
                 break
         if not wrapped and evidence.is_github and not evidence.env.get("ACT"):
             yield error(
@@ -128,23 +130,24 @@ def variables_are_stripped(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _stripped(evidence: Evidence, subject: Subject, place: Place, inside: str, line: Seen) -> Finding:
-    both = " and ".join(REQUEST)
+def _stripped(evidence: Evidence, subject: Subject, place: Place, command: Command, line: Seen) -> Finding:
+    both, inside = " and ".join(REQUEST), command.inside
     missing = [evidence.variable(name) for name in REQUEST] if evidence.is_github else []
     passed = " ".join(f"-e {name}" for name in ("GITHUB_ACTIONS", *REQUEST))
+    edits = handed_on(place, command, ("GITHUB_ACTIONS", *REQUEST))
     match inside:
         case "sudo":
             how = f"the upload of {subject.job.name} runs under sudo, which drops {both} and GITHUB_ACTIONS"
             hint = "Drop `sudo` (or use `sudo -E`)."
-            edits = exchanged(place, "sudo ", "")
         case "tox":
             how = f"tox does not pass {both} on to what {subject.job.name} publishes with"
             hint = f"Add to the tox environment: `pass_env = GITHUB_*, {', '.join(REQUEST)}`."
-            edits = ()
+        case "su -" | "env -i":
+            how = f"the upload of {subject.job.name} runs under `{inside}`, which drops {both} and GITHUB_ACTIONS"
+            hint = f"Publish without `{inside}`."
         case _:
             how = f"{subject.job.name} has {both}, but the upload runs in a `{inside}` that is not given them"
             hint = f"Write `{inside} {passed}`, or upload from a step outside of the container."
-            edits = exchanged(place, f"{inside} ", f"{inside} {passed} ")
     return error("gh-env-stripped", how, hint, line, *missing, edits=edits)
 
 

@@ -11,8 +11,9 @@ from tpub.doctor.finding import Finding, note, warning
 from tpub.workflow.command import Command, commands
 from tpub.workflow.fix import Edit, added, appended, exchanged, replaced
 from tpub.workflow.github import MAKING
+from tpub.workflow.github.condition import impossible
 from tpub.workflow.github.model import Job, Step, Workflow
-from tpub.workflow.github.triggers import filters, impossible, waits_for
+from tpub.workflow.github.triggers import filters, waits_for
 
 _DRAFTER = "release-drafter/release-drafter"
 # Actions that make a release or a tag.
@@ -80,19 +81,20 @@ def job_never_runs(evidence: Evidence) -> Iterator[Finding]:
     """Compare the job's condition with the events that start the workflow."""
     for subject in evidence.subjects:
         place = subject.job.place.get("if")
-        if place is None or "||" in place.text or not subject.workflow.triggers:
+        if place is None:
             continue
         why = impossible(place.text, subject.workflow)
         if why is None:
             continue
-        tags = "refs/heads/" in place.text and "tags" in filters(subject.workflow)
+        for_tags = place.text.replace("refs/heads/", "refs/tags/")
+        is_mended = for_tags != place.text and impossible(for_tags, subject.workflow) is None
         yield warning(
             "gh-job-never-runs",
             f"the condition of {subject.job.name} is never true: {why}",
             "Use `if: startsWith(github.ref, 'refs/tags/v')` for tags, or make the condition fit the events under "
             f"`on:` of {subject.workflow.file}.",
             place.line,
-            edits=exchanged(place, "refs/heads/", "refs/tags/") if tags else (),
+            edits=exchanged(place, "refs/heads/", "refs/tags/") if is_mended else (),
         )
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, note
 from tpub.doctor.pipeline_subject import lacking, subjects
+from tpub.doctor.stripping import handed_on
 from tpub.identity import jwt
 from tpub.identity.provider import variable_for
 from tpub.secret import Secret
 from tpub.workflow.document import Mapping, Sequence
-from tpub.workflow.fix import Edit, added, exchanged, moved, removed, renamed, replaced
+from tpub.workflow.fix import Edit, added, moved, removed, renamed, replaced
 from tpub.workflow.gitlab.model import Job
 from tpub.workflow.locate import Place
 
@@ -194,7 +195,8 @@ def variables_are_stripped(evidence: Evidence) -> Iterator[Finding]:
         hint = "Drop `sudo`." if inside == "sudo" else f"Add `-e {subject.variable}` (and `-e GITLAB_CI`)."
         if inside == "tox":
             hint = f"Add to the tox environment: `pass_env = CI_*, GITLAB_CI, {subject.variable}`."
-        words = ("sudo ", "") if inside == "sudo" else (f"{inside} ", f"{inside} -e {subject.variable} ")
+        if inside in ("su -", "env -i"):
+            hint = f"Publish without `{inside}`."
         yield error(
             "gl-env-stripped",
             f"job `{subject.job.name}` has {subject.variable}, but the upload runs in `{inside}`, "
@@ -202,7 +204,7 @@ def variables_are_stripped(evidence: Evidence) -> Iterator[Finding]:
             hint,
             subject.publish.line,
             *([evidence.variable(subject.variable)] if evidence.is_gitlab else []),
-            edits=exchanged(subject.publish.place, *words) if inside != "tox" else (),
+            edits=handed_on(subject.publish.place, command, (subject.variable,)),
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tpub.diagnostic import Claim, Severity
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, note
-from tpub.doctor.refine import audiences, empty_environment, refined, why_empty
+from tpub.doctor.refine import audiences, empty_environment, refined
 from tpub.identity.claims import differences
 from tpub.identity.issuers import issuer_of
 from tpub.index.known import Known, Release
@@ -17,6 +17,7 @@ from tpub.index.refusals import foreseen
 from tpub.index.refusals.case import Case
 from tpub.index.refusals.publishers import against_declaration
 from tpub.urls import host, is_secure
+from tpub.workflow.github.emptiness import why_empty
 
 _REMOTE = ("@", "://")
 _PLATFORMS = ("google-", "circleci-", "buildkite-", "id-token-", "identity-token-")
@@ -104,7 +105,7 @@ def environment_came_out_empty(evidence: Evidence) -> Iterator[Finding]:
         place = subject.job.environment
         if place is None or not place.text.startswith("${{") or not subject.wants_identity:
             continue
-        never = why_empty(subject, place.text) if evidence.claims is None else ""
+        never = why_empty(subject.workflow, subject.job, place.text) if evidence.claims is None else ""
         if never or (evidence.claims is not None and not evidence.claim("environment")):
             yield empty_environment(subject, place, *([Claim("environment", None)] if evidence.claims else []))
 

@@ -121,7 +121,7 @@ def _is_telling(root: Path, text: str) -> bool:
     """Tell whether a file may publish: itself, by tox, or by an action of the checkout."""
     if _TELLING.search(text) is not None:
         return True
-    through = [root / "tox.ini"] if _TOX.search(text) is not None else []
+    through = [root / name for name in tox.FILES] if _TOX.search(text) is not None else []
     through += [root / folder / name for folder in set(_OWN_ACTION.findall(text)) for name in _ACTION_FILES]
     return any(_TELLING.search(_text(path)) is not None for path in through if path.is_file())
 
