@@ -61,7 +61,7 @@ TOKEN = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
         pytest.param(f"{GRANTED}\n    environment: pypi", TAGS, DECLARED_GITHUB, [], id="right, and declared"),
         pytest.param(f"{GRANTED}\n    environment: PyPI", TAGS, DECLARED_GITHUB, [], id="in other case"),
         pytest.param(
-            f"{GRANTED}\n    environment: '${{{{ inputs.where }}}}'", TAGS, "", [], id="an environment of the run"
+            f"{GRANTED}\n    environment: '${{{{ vars.WHERE }}}}'", TAGS, "", [], id="an environment of the run"
         ),
         pytest.param("", TAGS, "", ["gh-id-token-missing"], id="no permissions"),
         pytest.param("permissions: {contents: read}", TAGS, "", ["gh-id-token-missing"], id="other permissions"),
@@ -76,7 +76,7 @@ TOKEN = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
         ),
         pytest.param(GRANTED, "pull_request_target", "", ["gh-pull-request-target"], id="pull_request_target"),
         pytest.param(
-            f"{GRANTED}\n    environment: '${{{{ inputs.where }}}}'",
+            f"{GRANTED}\n    environment: '${{{{ vars.WHERE }}}}'",
             TAGS,
             DECLARED_GITHUB,
             [],
