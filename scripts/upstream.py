@@ -120,7 +120,7 @@ def our_sets() -> Sets:
     families = {family.name: family for family in tags.families if family.name != "pyemscripten"}
     return {
         "platform tags": tags.exact,
-        "macOS versions": frozenset(re.findall(r"\d+(?=[|)])", families["macosx"].pattern.pattern)),
+        "macOS versions": frozenset(re.findall(r"\d+(?=[|)])", families["macosx"].pattern)),
         "metadata versions": frozenset(metadata.versions),
         "dynamic fields": metadata.dynamic,
         "file size": frozenset([str(limits.file_size)]),

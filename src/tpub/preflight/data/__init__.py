@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -17,7 +16,7 @@ class Family(NamedTuple):
     """Platform tags that begin like `pattern`, whose group `arch` is one of `architectures`."""
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: str
     architectures: frozenset[str]
 
 
@@ -55,7 +54,7 @@ def platform_tags() -> PlatformTags:
     """Return the contents of platform-tags.toml."""
     table = _load("platform-tags.toml")
     families = tuple(
-        Family(each["name"], re.compile(each["pattern"]), frozenset(each["architectures"])) for each in table["family"]
+        Family(each["name"], each["pattern"], frozenset(each["architectures"])) for each in table["family"]
     )
     return PlatformTags(frozenset(table["exact"]), families)
 

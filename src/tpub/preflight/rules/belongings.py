@@ -38,12 +38,16 @@ _LEFTOVER_FOLDERS = frozenset(
     }
 )
 _LEFTOVERS = re.compile(r"\.coverage(?:\..+)?")
-_AT_THE_TOP = re.compile(
-    r"(?:tests?|testing|docs?|examples?|samples?|benchmarks?|scripts|build|dist|src|\.github|node_modules)/"
-    r"|(?:setup|conftest|noxfile|tasks|fabfile)\.py$|(?:pyproject|poetry|pdm|uv)\.(?:toml|lock)$|(?:setup|tox)\.(?:cfg|ini)$"
-    r"|(?:Makefile|MANIFEST\.in|Pipfile|Pipfile\.lock)$|requirements[^/]*\.txt$"
-    r"|(?:README|CHANGELOG|CHANGES|HISTORY|CONTRIBUTING|LICEN[CS]E|COPYING|AUTHORS|NOTICE)(?:\.(?:md|rst|txt))?$",
-    re.IGNORECASE,
+_TOP_FOLDERS = frozenset(
+    {
+        *("test", "tests", "testing", "doc", "docs", "example", "examples", "sample", "samples"),
+        *("benchmark", "benchmarks", "scripts", "build", "dist", "src", ".github", "node_modules"),
+    }
+)
+_TOP_FILES = (  # (not compiled where a wheel has no file at its top, as few have)
+    r"(?:setup|conftest|noxfile|tasks|fabfile)\.py|(?:pyproject|poetry|pdm|uv)\.(?:toml|lock)|(?:setup|tox)\.(?:cfg|ini)"
+    r"|Makefile|MANIFEST\.in|Pipfile|Pipfile\.lock|requirements.*\.txt"
+    r"|(?:README|CHANGELOG|CHANGES|HISTORY|CONTRIBUTING|LICEN[CS]E|COPYING|AUTHORS|NOTICE)(?:\.(?:md|rst|txt))?"
 )
 
 
@@ -133,8 +137,10 @@ def wheel_installs_only_itself(file: Context) -> Iterator[Problem]:
     if file.kind is not Kind.WHEEL:
         return
     own = file.filename.partition("-")[0].lower()
-    tops = (match[0] for name in _names(file) if (match := _AT_THE_TOP.match(name)) and match[0].lower() != f"{own}/")
-    yield from naming("the wheel installs into everyone's site-packages", tops)
+    tops = {folder.partition("/")[0] for folder in file.folders}
+    folders = (f"{top}/" for top in tops if top.lower() in _TOP_FOLDERS - {own})
+    files = (name for name in file.folders.get("", ()) if re.fullmatch(_TOP_FILES, name, re.IGNORECASE))
+    yield from naming("the wheel installs into everyone's site-packages", [*folders, *files])
 
 
 def _matching(file: Context, folders: frozenset[str], files: re.Pattern[str]) -> Iterator[str]:

@@ -58,7 +58,7 @@ def _unknown(tags: tuple[str, ...]) -> Iterator[Problem]:
 def _is_known(tag: str) -> bool:
     sets = data.platform_tags()
     return tag in sets.exact or any(
-        match["arch"] in family.architectures for family in sets.families if (match := family.pattern.match(tag))
+        match["arch"] in family.architectures for family in sets.families if (match := re.match(family.pattern, tag))
     )
 
 

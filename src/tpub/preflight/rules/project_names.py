@@ -59,7 +59,7 @@ def name_is_not_in_the_standard_library(file: Context) -> Iterator[Problem]:
 
     Source: warehouse.packaging.services, `check_project_name`.
     """
-    if file.project in data.stdlib_names() - _OLDER_THAN_THE_RULE:
+    if file.project in data.stdlib_names() and file.project not in _OLDER_THAN_THE_RULE:
         yield Problem(f"the standard library has a module {file.project}", (field("name", file.project),))
 
 
