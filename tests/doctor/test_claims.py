@@ -200,8 +200,8 @@ def test_files_tell_more_of_github(
             {CI: GITLAB_JOB + "  environment: Release\n"},
             {"environment": "Release"},
             UNKNOWN,
-            ("gl-environment-mismatch", "publish.environment", 0),
-            id="an environment",
+            ("gl-publisher-mismatch", None, 0),
+            id="an environment by itself",
         ),
         pytest.param(
             {CI: GITLAB_JOB + "  environment: r/$CI_COMMIT_TAG\n"},

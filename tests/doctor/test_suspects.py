@@ -132,6 +132,21 @@ def test_the_likeliest_on_github(
         pytest.param(
             {"environment": "release"}, "gl-publisher-mismatch", {}, "gl-environment-mismatch", id="an environment"
         ),
+        pytest.param({"environment": "pypi"}, "gl-publisher-mismatch", {}, "gl-environment-mismatch", id="a usual one"),
+        pytest.param(
+            {"ci_config_ref_uri": "gitlab.com/group/sample//ci/main.yml@refs/tags/v1", "environment": "release"},
+            "gl-publisher-mismatch",
+            {},
+            "gl-config-mismatch",
+            id="a file of the project's settings",
+        ),
+        pytest.param(
+            {"environment": "release", "project_path": "group/sub/sample"},
+            "gl-publisher-mismatch",
+            {},
+            "gl-namespace-mismatch",
+            id="a subgroup, and an environment",
+        ),
     ],
 )
 def test_the_likeliest_on_gitlab(
@@ -146,6 +161,37 @@ def test_the_likeliest_on_gitlab(
     }
 
 
+@pytest.mark.parametrize(
+    ("claims", "parts", "code"),
+    [
+        pytest.param({"environment": "pypi"}, {}, "gh-publisher-mismatch", id="the usual environment"),
+        pytest.param({"environment": "PyPI"}, {}, "gh-publisher-mismatch", id="in other letters"),
+        pytest.param({"environment": "production"}, {}, "gh-environment-mismatch", id="another environment"),
+        pytest.param({"environment": "x"}, {"project": "other"}, "gh-repository-mismatch", id="called otherwise"),
+        pytest.param(
+            {"environment": "x", "repository_owner_id": "900", "repository_id": "20"},
+            {},
+            "gh-owner-id-mismatch",
+            id="the owner is younger than the repository",
+        ),
+        pytest.param(
+            {"environment": "pypi", "job_workflow_ref": "octo-org/sample/.github/workflows/release.yaml@refs/tags/v1"},
+            {},
+            "gh-workflow-mismatch",
+            id="the rarer ending",
+        ),
+    ],
+)
+def test_the_likeliest_with_an_environment(
+    tmp_path: Path, claims: dict[str, object], parts: dict[str, object], code: str
+) -> None:
+    told = replace(NO_ENVIRONMENT, code="gh-publisher-mismatch")
+    evidence = of(tmp_path, {RELEASE: RUN}, GITHUB | IDENTITY, claims=GITHUB_CLAIMS | claims, **parts)
+    main, *others = suspects(evidence, told)
+    assert main.code == code
+    assert {"gh-environment-mismatch", "gh-publisher-mismatch"} <= {each.code for each in (main, *others)}
+
+
 def test_what_the_files_show_comes_first(tmp_path: Path) -> None:
     text = github(GRANTED + UPLOAD, build="    environment: pypi\n")
     evidence = of(tmp_path, {RELEASE: text}, GITHUB | IDENTITY, claims=GITHUB_CLAIMS, project="other")
@@ -156,6 +202,11 @@ def test_what_the_files_show_comes_first(tmp_path: Path) -> None:
     ("told", "parts"),
     [
         pytest.param(replace(NO_ENVIRONMENT, code="token-reused"), {}, id="a cause that the index names"),
+        pytest.param(
+            replace(NO_ENVIRONMENT, code="gl-publisher-mismatch"),
+            {"claims": GITLAB_CLAIMS | {"iss": "https://git.example.org", "environment": "release"}},
+            id="a GitLab of one's own, and an environment",
+        ),
         pytest.param(NO_ENVIRONMENT, {"declared": GH}, id="a publisher that is declared"),
         pytest.param(NO_ENVIRONMENT, {"claims": {"iss": "https://accounts.google.com"}}, id="no choice"),
         pytest.param(

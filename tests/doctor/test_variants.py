@@ -269,6 +269,67 @@ def test_environments_of_a_matrix(tmp_path: Path, strategy: str, is_right: bool)
         pytest.param({CI: f"publish:\n{SCRIPT}"}, [], id="what the project's settings may hold"),
         pytest.param({CI: f".base:\n{IDS}publish:\n  extends: [.base]\n{SCRIPT}"}, [], id="extended"),
         pytest.param(
+            {CI: "publish:\n  script: make\n  after_script: [tpub upload]\n"}, ["gl-id-tokens-missing"], id="afterwards"
+        ),
+        pytest.param(
+            {CI: f"default:\n{IDS}publish:\n  inherit: {{default: no}}\n{SCRIPT}"}, ["gl-inherit-default"], id="no"
+        ),
+        pytest.param(
+            {CI: "publish:\n  id_tokens: {MY_TOKEN: {aud: https://pypi.org}}\n" + SCRIPT},
+            ["gl-id-token-name"],
+            id="another name, and nearly the audience",
+        ),
+        pytest.param(
+            {CI: "publish:\n  id_tokens: {MINE: {aud: pypi}}\n  script: ['PYPI_ID_TOKEN=$MINE tpub upload']\n"},
+            [],
+            id="handed over by the script",
+        ),
+        pytest.param(
+            {CI: f".t:\n{IDS}build:\n  extends: .t\n  script: make\npublish:\n  script: tpub upload\n"},
+            ["gl-id-tokens-wrong-job"],
+            id="a template that another job extends",
+        ),
+        pytest.param(
+            {CI: f"publish:\n  variables:\n  {IDS}{SCRIPT}"},
+            ["gl-id-tokens-misplaced"],
+            id="among the variables",
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}{SCRIPT}".replace("id_tokens", "id-tokens")},
+            ["gl-id-tokens-misplaced"],
+            id="a hyphen",
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}{SCRIPT}".replace("id_tokens", "id_token")}, ["gl-id-tokens-misplaced"], id="singular"
+        ),
+        pytest.param(
+            {CI: f"variables: {{PYPI_ID_TOKEN: $CI_JOB_JWT_V2}}\npublish:\n{SCRIPT}"},
+            ["gl-ci-job-jwt"],
+            id="the token of old, for all jobs",
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}  script: tox -e pub\n", "tox.ini": "[testenv:pub]\ncommands = tpub upload\n"},
+            ["gl-env-stripped"],
+            id="tox",
+        ),
+        pytest.param({CI: f"publish:\n{IDS}  script: [sudo -u me uv publish]\n"}, ["gl-env-stripped"], id="sudo"),
+        pytest.param({CI: f"publish:\n{IDS}  script: [su - me -c 'uv publish']\n"}, ["gl-env-stripped"], id="a login"),
+        pytest.param(
+            {CI: f"publish:\n  image: {{name: 'x/astral-sh/uv:0.7-alpine'}}\n{IDS}  script: uv publish\n"},
+            ["tool-no-oidc"],
+            id="an image with an old uv",
+        ),
+        pytest.param(
+            {CI: f"variables: {{V: 0.8.1}}\npublish:\n  image: x/astral-sh/uv:$V\n{IDS}  script: uv publish\n"},
+            ["tool-no-oidc"],
+            id="an image of a version that is a variable",
+        ),
+        pytest.param(
+            {CI: f"publish:\n  image: x/astral-sh/uv:${{V}}-alpine\n{IDS}  script: uv publish\n"},
+            [],
+            id="an image of a version that no file tells",
+        ),
+        pytest.param(
             {CI: f".base:\n{IDS}publish:\n  script: tpub upload\n"},
             ["gl-id-tokens-missing"],
             id="a template that is not used",

@@ -15,6 +15,9 @@ from tpub.workflow.gitlab import Pipeline
 from tpub.workflow.gitlab.model import Job, Token
 from tpub.workflow.publish import Publish, secret_variables
 
+# What tells that a token is meant for an index: its audience, or a name.
+_MEANT = re.compile(r"pypi|publish", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class PipelineSubject:
@@ -51,9 +54,16 @@ class PipelineSubject:
     def misnamed(self) -> Token | None:
         """Return a token that is meant for the index: by its audience, or by a name that says so."""
         for name, token in self.job.id_tokens.items():
-            if self.audience in token.audiences or re.search(r"PYPI|PUBLISH", name, re.IGNORECASE):
+            if any(_MEANT.search(text) for text in (name, *token.audiences)):
                 return token
         return None
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Tell whether its script takes the token from another variable itself."""
+        token = self.misnamed
+        used = re.compile(rf"\$\{{?{re.escape(token.name)}\b") if token is not None else None
+        return used is not None and any(used.search(line.text) for line in self.job.script)
 
     @property
     def template(self) -> str | None:
@@ -100,7 +110,7 @@ def subjects(evidence: Evidence) -> Iterator[PipelineSubject]:
 def lacking(evidence: Evidence) -> Iterator[PipelineSubject]:
     """Yield those that have no token, neither here nor by their files."""
     for subject in subjects(evidence):
-        if evidence.env.get(subject.variable) or subject.variable in subject.job.id_tokens:
+        if evidence.env.get(subject.variable) or subject.variable in subject.job.id_tokens or subject.is_by_hand:
             continue
         if evidence.is_gitlab and any(evidence.env.get(name) for name in secret_variables(subject.publish.tool)):
             continue  # a token that the project's settings hold, and no file

@@ -169,21 +169,7 @@ def _included(evidence: Evidence, told: Diagnostic) -> Finding | None:
 
 
 def _gitlab_publisher(evidence: Evidence, told: Diagnostic) -> Finding | None:
-    name = evidence.claim("environment")
-    if (included := _included(evidence, told)) is not None or not name:
-        return included
-    place = next((place for each in subjects(evidence) if (place := each.job.environment) is not None), None)
-    if place is not None and "$" in place.text:
-        return _dynamic(evidence, told)
-    return Finding(
-        replace(
-            told,
-            code="gl-environment-mismatch",
-            message=f"most likely the publisher spells the environment {name!r} otherwise: it is compared exactly",
-            hint=f"Use the same spelling on both sides. {told.hint}",
-            evidence=(*([place.line] if place is not None else []), *told.evidence),
-        )
-    )
+    return _included(evidence, told) or _dynamic(evidence, told)
 
 
 def _dynamic(evidence: Evidence, told: Diagnostic) -> Finding | None:
@@ -237,6 +223,7 @@ _BY_CODE: Mapping[str, Callable[[Evidence, Diagnostic], Finding | None]] = Mappi
     {
         "gh-environment-missing": _no_environment,
         "gh-environment-mismatch": _other_environment,
+        "gh-publisher-mismatch": _renamed,
         "gh-pull-request-target": _pull_request_target,
         "gh-reusable-workflow": _reusable,
         "gl-environment-missing": _no_gitlab_environment,

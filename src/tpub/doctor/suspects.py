@@ -16,6 +16,7 @@ from tpub.doctor.evidence import Evidence
 from tpub.doctor.refine import refined
 from tpub.identity.publisher import GITLAB_ISSUER, GitHubPublisher, GitLabPublisher, publisher_of
 from tpub.index.refusals.publishers import against
+from tpub.workflow.gitlab import CONFIG
 
 _GUESSES = frozenset(
     {"gh-environment-missing", "gh-publisher-mismatch", "gl-environment-missing", "gl-publisher-mismatch"}
@@ -60,19 +61,14 @@ def _shown(evidence: Evidence, told: Diagnostic, needed: Needed) -> Diagnostic |
 
 
 def _likelier(evidence: Evidence, told: Diagnostic, needed: Needed) -> Diagnostic | None:
-    """Tell what the token itself makes likelier than a missing environment."""
+    """Tell what the token itself makes likelier than what the index compares last."""
     if isinstance(needed, GitHubPublisher):
         owner, repository = (_number(evidence, f"repository{which}_id") for which in ("_owner", ""))
         # GitHub counts accounts and repositories up, and has always had more repositories than accounts.
         if owner and repository and owner > repository:
             return _owner_made_anew(evidence, told, f"the account of {needed.owner} is younger than the repository")
-    elif "/" in needed.namespace:
-        return replace(
-            told,
-            code="gl-namespace-mismatch",
-            message=f"the project's namespace is {needed.namespace}, all of it: most likely the publisher names "
-            "another one, or only a part",
-        )
+    elif (found := _likelier_on_gitlab(told, needed)) is not None:
+        return found
     if evidence.project and _is_unlike(evidence.project, _name(needed)):
         return replace(
             told,
@@ -80,7 +76,40 @@ def _likelier(evidence: Evidence, told: Diagnostic, needed: Needed) -> Diagnosti
             message=f"the repository {_path(needed)} is not called like the project {evidence.project}: if it was "
             "renamed or moved, the publisher still has the old name",
         )
+    # On GitHub, letter case does not count, and most publishers have the environment that the index recommends.
+    is_usual = isinstance(needed, GitHubPublisher) and needed.environment.lower() == evidence.index.name
+    return _other_environment(evidence, told, needed) if needed.environment and not is_usual else None
+
+
+def _likelier_on_gitlab(told: Diagnostic, needed: GitLabPublisher) -> Diagnostic | None:
+    if needed.workflow_filepath != CONFIG:
+        return replace(
+            told,
+            code="gl-config-mismatch",
+            message=f"the token names the file {needed.workflow_filepath}, the project's own setting: most likely the "
+            f"publisher names {CONFIG}, which is the usual one",
+            hint=f"Register {needed.workflow_filepath}. {told.hint}",
+        )
+    if "/" in needed.namespace:
+        return replace(
+            told,
+            code="gl-namespace-mismatch",
+            message=f"the project's namespace is {needed.namespace}, all of it: most likely the publisher names "
+            "another one, or only a part",
+        )
     return None
+
+
+def _other_environment(evidence: Evidence, told: Diagnostic, needed: Needed) -> Diagnostic:
+    is_github = isinstance(needed, GitHubPublisher)
+    found = replace(
+        told,
+        code=f"{'gh' if is_github else 'gl'}-environment-mismatch",
+        message=f"most likely the publisher names another environment than {needed.environment!r}"
+        f"{'' if is_github else ', or spells it otherwise: it is compared exactly'}",
+        hint=f"Use the same name on both sides. {told.hint}",
+    )
+    return refined(evidence, found).diagnostic
 
 
 def _owner_made_anew(evidence: Evidence, told: Diagnostic, why: str) -> Diagnostic | None:

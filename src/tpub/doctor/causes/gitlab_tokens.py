@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, note
-from tpub.doctor.pipeline_subject import lacking, subjects
+from tpub.doctor.pipeline_subject import PipelineSubject, lacking, subjects
 from tpub.doctor.stripping import handed_on
 from tpub.identity import jwt
 from tpub.identity.provider import variable_for
@@ -38,18 +38,38 @@ def token_is_no_jwt(evidence: Evidence) -> Iterator[Finding]:
 
 
 def tokens_are_misplaced(evidence: Evidence) -> Iterator[Finding]:
-    """Look at the top level, where `id_tokens` is taken for a job without script."""
+    """Look for the block where it counts for nothing: at the top level, deeper in the job, under a misspelt key."""
     for subject in lacking(evidence):
-        place = subject.pipeline.misplaced
-        if place is not None:
-            yield error(
-                "gl-id-tokens-misplaced",
-                f"`id_tokens` at the top level of {place.document.path} is taken for a job: it belongs in a job or "
-                "under `default:`",
-                f"Move it into `{subject.job.name}`, or under `default:`.",
-                place.line,
-                edits=moved(place, subject.job.place, subject.value),
-            )
+        place = subject.pipeline.misplaced or _misplaced(subject)
+        if place is None:
+            continue
+        if len(place.route) == 1:
+            why = f"`id_tokens` at the top level of {place.document.path} is taken for a job: it belongs in a job or "
+            why += "under `default:`"
+            hint = f"Move it into `{subject.job.name}`, or under `default:`."
+        else:
+            why = f"`{place.key}` counts for nothing: `id_tokens:` is a key of the job itself"
+            hint = f"Write {subject.block} as a key of `{subject.job.name}` itself."
+        spelt = place.route[-1] == "id_tokens"
+        yield error(
+            "gl-id-tokens-misplaced",
+            why,
+            hint,
+            place.line,
+            edits=moved(place, subject.job.place, subject.value)
+            if spelt
+            else (removed(place), added(subject.job.place, "id_tokens", subject.value)),
+        )
+
+
+def _misplaced(subject: PipelineSubject) -> Place | None:
+    """Return a block inside of the job that names the token and is none of the job's."""
+    for place in subject.job.place.walk():
+        key = re.sub(r"[^a-z]", "", str(place.route[-1]).lower())
+        is_own = place.route[1:] == ("id_tokens",)
+        if key in ("idtokens", "idtoken") and not is_own and place.get(subject.variable) is not None:
+            return place
+    return None
 
 
 def legacy_token_is_used(evidence: Evidence) -> Iterator[Finding]:
@@ -140,11 +160,13 @@ def tokens_are_on_another_job(evidence: Evidence) -> Iterator[Finding]:
         publishing = {job.name for job, _ in subject.pipeline.publishing}
         for other in subject.pipeline.jobs:
             place = other.place.get("id_tokens")
+            if place is None:  # what is there by a template
+                place = next((found for block in other.chain if (found := block.get("id_tokens")) is not None), None)
             if other.is_hidden or other.name in publishing or place is None or place.get(subject.variable) is None:
                 continue
             own = subject.job.place.get("id_tokens")
             edits = moved(place, subject.job.place, subject.value)
-            if own is not None or set(place.fields) != {subject.variable}:
+            if own is not None or set(place.fields) != {subject.variable} or place.route[0] != other.name:
                 edits = subject.granting
             yield error(
                 "gl-id-tokens-wrong-job",
@@ -179,7 +201,7 @@ def tokens_are_missing(evidence: Evidence) -> Iterator[Finding]:
             subject.job.line,
             *([by_hand.line] if by_hand is not None else []),
             *([evidence.variable(subject.variable)] if evidence.is_gitlab else []),
-            edits=subject.granting,
+            edits=subject.granting if is_sure else (),
         )
 
 
@@ -209,8 +231,8 @@ def variables_are_stripped(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _mentions(job: Job, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:
-    layers = [place for layer in job.layers("variables") for place in layer.fields.values()]
-    for place in (*layers, *job.script):
+    scopes = [*job.layers("variables"), *([job.variables] if job.variables is not None else [])]
+    for place in (*(place for scope in scopes for place in scope.fields.values()), *job.script):
         if (found := pattern.search(place.text)) is not None:
             yield place, found[0]
 

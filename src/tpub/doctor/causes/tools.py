@@ -44,8 +44,7 @@ def tool_knows_no_oidc(evidence: Evidence) -> Iterator[Finding]:
         for job, publish in pipeline.publishing:
             index = destination(publish)
             if index is not None and pipeline_subject.variable_of(index) in job.id_tokens:
-                image = job.get("image")
-                found = re.search(r"astral-sh/uv:(\d[\d.]*)", image.text) if image is not None else None
+                found = re.search(r"astral-sh/uv:(\d[\d.]*)", job.image)
                 setup = {"uv": found[1]} if found is not None else {}
                 yield from _judged(publish, "gitlab", job.script, setup, f"job `{job.name}`")
 

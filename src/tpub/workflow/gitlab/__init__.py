@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from tpub.diagnostic import Diagnostic
+from tpub.workflow import tox
 from tpub.workflow.document import read
 from tpub.workflow.gitlab import component
 from tpub.workflow.gitlab.model import Job
@@ -87,7 +89,7 @@ class _Loader:
             return next((found for found in candidates if found is not None), None)
 
         jobs = tuple(
-            Job(name, tuple(_chain(name, blocks)), default, variables, lookup)
+            Job(name, tuple(_chain(name, blocks)), default, variables, lookup, partial(tox.within, root=self.root))
             for name, places in blocks.items()
             if name not in _NO_JOBS and places[0].is_mapping
         )

@@ -5,21 +5,29 @@ Source: https://docs.gitlab.com/ci/yaml/ (extends, default, inherit, id_tokens, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from tpub.diagnostic import Line
-from tpub.workflow.command import commands
+from tpub.workflow.command import Command, commands
 from tpub.workflow.document import Mapping, Sequence
 from tpub.workflow.locate import Place
 from tpub.workflow.publish import Publish, in_script
 
+_FALSE = ("false", "no", "off")  # GitLab reads YAML 1.1
 _DEPTH = 10  # GitLab's own limit for `!reference`
 Lookup = Callable[[tuple[str, ...]], Place | None]
+Within = Callable[[Command], Iterator[Command]]
 
 
 def _nowhere(route: tuple[str, ...]) -> None:
     del route  # a job by itself has nobody to refer to
+
+
+def _alone(command: Command) -> Iterator[Command]:
+    del command  # nor a configuration that tells what else is run
+    yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Job:
     default: Place | None = None
     variables: Place | None = None
     lookup: Lookup = field(default=_nowhere, repr=False, compare=False)
+    within: Within = field(default=_alone, repr=False, compare=False)
 
     @property
     def place(self) -> Place:
@@ -80,7 +89,7 @@ class Job:
             return True
         if isinstance(wanted.node, Sequence):
             return key in wanted.texts
-        return wanted.text.lower() != "false"
+        return wanted.text.lower() not in _FALSE
 
     @property
     def id_tokens(self) -> dict[str, Token]:
@@ -103,10 +112,10 @@ class Job:
 
     @property
     def script(self) -> tuple[Place, ...]:
-        """Return the lines that it runs, those of `before_script` first, references followed."""
+        """Return the lines that it runs, in their order, references followed."""
         return tuple(
             line
-            for key in ("before_script", "script")
+            for key in ("before_script", "script", "after_script")
             if (found := self.get(key)) is not None
             for line in self._lines(found, 0)
         )
@@ -117,7 +126,25 @@ class Job:
         lines = self.script
         exported = [command for line in lines for command in commands(line.text) if command.program == "export"]
         scopes = [*self.layers("variables"), *([self.variables] if self.variables is not None else [])]
-        return tuple(found for line in lines for found in in_script(line, scopes, (*exported, *commands(line.text))))
+        found: list[Publish] = []
+        for line in lines:
+            own = commands(line.text)
+            inner = (each for command in own for each in self.within(command))
+            found += in_script(line, scopes, (*exported, *own, *inner))
+        return tuple(found)
+
+    @property
+    def image(self) -> str:
+        """Return the name of its image, with what its variables stand for as far as the files say so."""
+        place = self.get("image")
+        name = place.get("name") if place is not None and place.is_mapping else place
+        scopes = [*self.layers("variables"), *([self.variables] if self.variables is not None else [])]
+
+        def value(found: re.Match[str]) -> str:
+            places = (scope.get(found[1]) for scope in scopes)
+            return next((place.text for place in places if place is not None), found[0])
+
+        return re.sub(r"\$\{?(\w+)\}?", value, name.text) if name is not None else ""
 
     def _lines(self, place: Place, depth: int) -> Iterator[Place]:
         resolved = self._resolved(place)
