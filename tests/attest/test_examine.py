@@ -79,6 +79,12 @@ def test_a_release_of_which_a_file_is_not(index: RehearsalIndex, stand_in: Sigst
     assert [(d["code"], d["file"]) for d in report["diagnostics"]] == [("attestation-none", SDIST)]
 
 
+def test_a_pattern_leaves_attestations_out(index: RehearsalIndex, stand_in: Sigstore, folder: Path) -> None:
+    assert list(folder.glob("*.attestation"))
+    ran = verify(index, stand_in, str(folder / "*.whl*"), "--format", "json")
+    assert (ran.code, [each["file"] for each in json.loads(ran.out)["attestations"]]) == (0, [WHEEL])
+
+
 def test_other_bytes_under_the_name(index: RehearsalIndex, stand_in: Sigstore, tmp_path: Path) -> None:
     path = dists.wheel(tmp_path, files={"more.py": b""})
     ran = verify(index, stand_in, str(path), "--format", "json")
@@ -98,8 +104,10 @@ def test_somebody_elses_sigstore(index: RehearsalIndex, folder: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("word", "code", "message"),
     [
-        pytest.param("nothing.whl", 3, "error: nothing.whl: ", id="no distribution"),
-        pytest.param("sampleproject-9.tar.gz", 2, "cannot be read", id="no such file"),
+        pytest.param(__file__, 3, "error: test_examine.py: ", id="no distribution"),
+        pytest.param("sampleproject-9.tar.gz", 2, "there is no file to verify at", id="no such file"),
+        pytest.param("dist/*.nothing", 2, "there is no file to verify at `dist/*.nothing`", id="a pattern of none"),
+        pytest.param("sampleproject", 2, "Name wheels, sdists or a release", id="no version at all"),
         pytest.param("sampleproject==x", 2, "'x' is no version", id="no version"),
         pytest.param("sampleproject==9", 2, "has no files of sampleproject 9", id="no such release"),
         pytest.param("other==1", 2, "has no files of other 1", id="no such project"),

@@ -136,8 +136,15 @@ def test_another_release_workflow_keeps_its_name(tmp_path: Path) -> None:
     assert (found["exit_code"], found["written"]) == (0, [".github/workflows/publish.yml"])
 
 
-def test_without_a_remote_nobody_knows_whom_to_register(tmp_path: Path) -> None:
-    root = laid(tmp_path, {"pyproject.toml": PYPROJECT, ".git/config": ""})
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"pyproject.toml": PYPROJECT, ".git/config": ""}, id="no remote"),
+        pytest.param(ORIGIN | {RELEASE: OTHER}, id="a remote elsewhere, which publishes as well"),
+    ],
+)
+def test_without_a_remote_nobody_knows_whom_to_register(tmp_path: Path, files: dict[str, str]) -> None:
+    root = laid(tmp_path, files)
     found = json.loads(tpub("init", "--platform", "gitlab", "--format", "json", folder=root).out)
     told = [(each["code"], each["severity"]) for each in found["diagnostics"]]
     assert (found["exit_code"], found["written"], found["publishers"], told) == (

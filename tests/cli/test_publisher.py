@@ -31,9 +31,9 @@ def test_what_to_type_and_where(tmp_path: Path) -> None:
         "        repository  sampleproject\n"
         " workflow_filename  release.yml\n"
         "       environment  pypi\n"
-        f"         it exists  {PYPI.site_url}/manage/project/Sample.Project/settings/publishing/{FORM}\n"
-        f"         it is new  {PYPI.site_url}/manage/account/publishing/, project name: Sample.Project\n"
-        f" an organization's  {PYPI.site_url}/manage/organization/octo/publishing/, project name: Sample.Project\n"
+        f"  existing project  {PYPI.site_url}/manage/project/Sample.Project/settings/publishing/{FORM}\n"
+        f"       new project  {PYPI.site_url}/manage/account/publishing/, project name: Sample.Project\n"
+        f"of an organization  {PYPI.site_url}/manage/organization/octo/publishing/, project name: Sample.Project\n"
     )
 
 

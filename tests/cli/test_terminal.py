@@ -46,10 +46,19 @@ def test_no_color_means_no_colour(argv: list[str]) -> None:
     assert re.search(r"\x1b\[[\d;]*3\d", ran.out + ran.err) is None
 
 
-@pytest.mark.parametrize("argv", COMMANDS)
+@pytest.mark.parametrize("argv", [*COMMANDS, pytest.param(["explain", "wheel-platform-tag"], id="explain")])
 @pytest.mark.parametrize("columns", [80, 40])
 def test_lines_fit_the_terminal(argv: list[str], columns: int) -> None:
     ran = tpub(*argv, env={"FORCE_COLOR": "1", "COLUMNS": str(columns)})
     lines = COLOUR.sub("", ran.out + ran.err).splitlines()
     # One word may be longer than a line: a digest, an address, a path.
     assert [line for line in lines if len(line) > columns and len(line.split()) > 2] == []
+
+
+def test_a_page_is_markdown_in_a_pipe_and_none_on_a_terminal() -> None:
+    piped = tpub("explain", "wheel-platform-tag").out
+    shown = tpub("explain", "wheel-platform-tag", env={"FORCE_COLOR": "1", "COLUMNS": "60"}).out
+    assert "## `wheel-platform-tag`\n" in piped
+    plain = piped.replace("## ", "").replace("**", "")
+    assert COLOUR.sub("", shown).split() == plain.split()
+    assert COLOUR.search(shown)

@@ -134,6 +134,7 @@ def test_lines_are_linked(source: str, links: list[str]) -> None:
 def test_other_commands() -> None:
     here, new = "https://i.example/p/", "https://i.example/new/"
     publisher = PublisherSummary("github", {"owner": "octo-org"}, "a.yml, jobs.publish", "p", here, new)
+    told = f"existing project: {here}new project: {new}"
     attested = AttestationSummary(WHEEL, "publish", verified=True, publisher="p", commit="c0ffee", ref="v1", entry="5")
     assert [
         Read(page(each)).text
@@ -144,7 +145,7 @@ def test_other_commands() -> None:
             Outcome("doctor", 0, publisher={"owner": "octo-org"}, looked_at=()),
         )
     ] == [
-        f"tpub publisher: 1 publisher github: a.yml, jobs.publish ownerocto-org it exists: {here}it is new: {new}",
+        "tpub publisher: 1 publisher github: a.yml, jobs.publish ownerocto-org " + told,
         f"tpub verify: 1 file: all proven fileattested byrefcommitverified {WHEEL}pv1c0ffeeyes",
         "tpub verify",
         "tpub doctor: nothing wrong whom the index must trust ownerocto-org",

@@ -15,6 +15,7 @@ from tpub.attest.provenance import Bundle, bundles
 from tpub.attest.verify import Verify
 from tpub.diagnostic import Diagnostic
 from tpub.dist import filename as names
+from tpub.dist.collect import collect
 from tpub.dist.digests import digest
 from tpub.errors import REFUSED, AttestationError, ConfigError, DistributionError
 from tpub.http import Http
@@ -47,7 +48,7 @@ def targets(words: Sequence[str], index: Index, http: Http) -> tuple[Target, ...
 def _targets(word: str, index: Index, http: Http) -> Sequence[Target]:
     project, equals, version = word.partition("==")
     if not equals or Path(word).is_file():
-        return [_of_file(Path(word))]
+        return [_of_file(path) for path in _files(word)]
     try:
         wanted = Version(version)
     except InvalidVersion:
@@ -62,6 +63,17 @@ def _targets(word: str, index: Index, http: Http) -> Sequence[Target]:
             hint=f"See {index.project_page(project)} for what is there.",
         )
     return found
+
+
+def _files(word: str) -> Sequence[Path]:
+    try:
+        return collect([word])
+    except ConfigError as exc:
+        raise ConfigError(
+            "verify-target",
+            f"there is no file to verify at `{word}`",
+            hint="Name wheels, sdists or a release: `tpub verify sampleproject==1.0`.",
+        ) from exc
 
 
 def _of_file(path: Path) -> Target:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tpub.cli.app import App
+from tpub.cli.app import App, Look, screen
 from tpub.cli.complete import codes
 
 
@@ -23,9 +23,11 @@ def explain(
     """
     from tpub.pages import page, pages
 
-    out = ctx.ensure_object(App).out
+    app = ctx.ensure_object(App)
     if code is None:
-        out.writelines(f"{each.code}\n" for each in pages())
-    else:
-        out.write(page(code).markdown)
+        app.out.writelines(f"{each.code}\n" for each in pages())
+        return 0
+    from tpub.report.page import show_page
+
+    show_page(page(code).markdown, screen(app, app.out, Look()))
     return 0

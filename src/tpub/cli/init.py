@@ -10,7 +10,7 @@ import typer
 from tpub.cli.app import App, Color, Look, conclude
 from tpub.cli.consent import agreed, show
 from tpub.cli.options import ColorOption, FormatOption, IndexOption
-from tpub.cli.publisher import publishers
+from tpub.cli.publisher import publishers, undetermined
 from tpub.scaffold.platform import Platform
 
 if TYPE_CHECKING:
@@ -105,7 +105,10 @@ def _drafted(app: App, wishes: _Wishes, settings: Settings) -> Draft:
 
 
 def _account(app: App, wishes: _Wishes, settings: Settings, draft: Draft) -> Outcome:
-    """Return what was written, and whom to register for it: at TestPyPI too, if it is published there first."""
+    """Return what was written, and whom to register for it: at TestPyPI too, if it is published there first.
+
+    A platform that was asked for need not be that of the remote: then nobody can tell whom to register there.
+    """
     from dataclasses import replace
 
     from tpub.diagnostic import Severity
@@ -116,8 +119,9 @@ def _account(app: App, wishes: _Wishes, settings: Settings, draft: Draft) -> Out
     told = [
         publishers(app, each) for each in dict.fromkeys([index.name, *([TESTPYPI.name] if wishes.testpypi else [])])
     ]
-    found = tuple(publisher for outcome in told for publisher in outcome.publishers or ())
-    news = [replace(each, severity=Severity.WARNING) for outcome in told[:1] for each in outcome.diagnostics]
+    known = (publisher for outcome in told for publisher in outcome.publishers or ())
+    found = tuple(publisher for publisher in known if wishes.platform in (None, publisher.provider))
+    news = [replace(undetermined(), severity=Severity.WARNING)] if not found else []
     return replace(
         told[0],
         command="init",

@@ -8,6 +8,7 @@ import typer
 
 from tpub.cli.app import App, Color, Look, conclude
 from tpub.cli.options import ColorOption, FormatOption, IndexOption
+from tpub.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from tpub.outcome import Outcome
@@ -39,7 +40,6 @@ def publishers(app: App, index: str | None, project: str | None = None, organiza
     """Return the account of whom the index must trust for what this checkout, or this job, publishes."""
     from tpub.config.pyproject import read
     from tpub.config.settings import Flags, resolve
-    from tpub.diagnostic import Diagnostic
     from tpub.errors import OK, USAGE
     from tpub.identity.publisher import form_values
     from tpub.index.registration import organization_url, pending_url, prefilled_url
@@ -52,13 +52,7 @@ def publishers(app: App, index: str | None, project: str | None = None, organiza
     found = registrants(app.folder, app.env, there.name)
     where = IndexSummary(there.name, there.upload_url)
     if not found:
-        unknown = Diagnostic(
-            "publisher-undetermined",
-            "nothing here tells from where the project is published",
-            "Run it in the checkout of a repository on GitHub or GitLab that has the workflow which publishes, "
-            "or in the job itself.",
-        )
-        return Outcome("publisher", USAGE, index=where, publishers=(), diagnostics=(unknown,))
+        return Outcome("publisher", USAGE, index=where, publishers=(), diagnostics=(undetermined(),))
     summaries = (
         PublisherSummary(
             each.publisher.provider,
@@ -72,3 +66,13 @@ def publishers(app: App, index: str | None, project: str | None = None, organiza
         for each in found
     )
     return Outcome("publisher", OK, index=where, publishers=tuple(summaries))
+
+
+def undetermined() -> Diagnostic:
+    """Return what is to be said where nothing tells whom to register."""
+    return Diagnostic(
+        "publisher-undetermined",
+        "nothing here tells from where the project is published",
+        "Run it in the checkout of a repository on GitHub or GitLab that has the workflow which publishes, or in the "
+        "job itself.",
+    )

@@ -18,9 +18,9 @@ def show_publishers(publishers: Sequence[PublisherSummary], out: Screen) -> None
         for name, value in publisher.values.items():
             out.line((f"{name:>{_WIDTH}}  ", "bold"), value or "(empty)")
         pages = (
-            ("it exists", publisher.project_page, ""),
-            ("it is new", publisher.pending_page, f", project name: {publisher.project}"),
-            ("an organization's", publisher.organization_page, f", project name: {publisher.project}"),
+            ("existing project", publisher.project_page, ""),
+            ("new project", publisher.pending_page, f", project name: {publisher.project}"),
+            ("of an organization", publisher.organization_page, f", project name: {publisher.project}"),
         )
         for when, page, rest in pages:
             if page is not None:

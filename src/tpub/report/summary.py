@@ -101,7 +101,7 @@ def _about_identities(outcome: Outcome) -> Iterator[str]:
         yield _folded("whom the index must trust", _pairs(outcome.publisher.items()))
     for each in outcome.publishers or ():
         yield _element("p", f"<b>{_text(each.provider)}:</b> {_text(each.job)}") + _pairs(each.values.items())
-        pages = (("it exists", each.project_page), ("it is new", each.pending_page))
+        pages = (("existing project", each.project_page), ("new project", each.pending_page))
         told = [f"{when}: {_link(page, _text(page))}" for when, page in pages if page is not None]
         yield _element("p", "<br>".join(told)) if told else ""
     if outcome.identity is not None:
