@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from tpub import diagnostic, outcome, summaries
 from tpub.report.document import SCHEMA
@@ -66,9 +66,9 @@ def _diagnostic() -> dict[str, Any]:
     return found
 
 
-def _object(kind: Any) -> dict[str, Any]:  # noqa: ANN401  (a dataclass, as mypy calls none)
+def _object(kind: Any) -> dict[str, Any]:  # noqa: ANN401  (a dataclass or named tuple, as mypy calls none)
     hints = get_type_hints(kind)
-    properties = {field.name: _schema(hints[field.name]) for field in fields(kind)}
+    properties = {name: _schema(hint) for name, hint in hints.items() if get_origin(hint) is not ClassVar}
     return {
         "type": "object",
         "required": list(properties),
@@ -85,7 +85,7 @@ def _schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401  (whatever stands behi
         return {"type": "array", "items": _schema(args[0])}
     if origin is Mapping:
         return {"type": "object", "additionalProperties": _schema(args[1])}
-    if is_dataclass(kind):
+    if is_dataclass(kind) or hasattr(kind, "_fields"):
         return _object(kind)
     return {"type": _SCALARS[kind]} if kind in _SCALARS else {"enum": _words(kind)}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tpub.diagnostic import Diagnostic
 
@@ -51,8 +51,7 @@ LANDED = (UploadStatus.UPLOADED, UploadStatus.SKIPPED)
 """What a file's status is once the index has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DistributionSummary:
+class DistributionSummary(NamedTuple):
     """One file of the release; `size` in bytes, `sha256` in hex, `path` as it was given."""
 
     file: str
@@ -65,8 +64,7 @@ class DistributionSummary:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class PlanStep:
+class PlanStep(NamedTuple):
     """What the plan says of one file; `position` counts from 1 in sending order, None if it is not sent."""
 
     file: str
@@ -74,8 +72,7 @@ class PlanStep:
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UploadSummary:
+class UploadSummary(NamedTuple):
     """What became of one file: requests made, seconds spent, and whether the index lists these very bytes."""
 
     file: str
@@ -85,8 +82,7 @@ class UploadSummary:
     verified: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseSummary:
+class ReleaseSummary(NamedTuple):
     """A release that now has files, and its page."""
 
     project: str
@@ -94,16 +90,14 @@ class ReleaseSummary:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class IndexSummary:
+class IndexSummary(NamedTuple):
     """Where it was published."""
 
     name: str
     upload_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class IdentitySummary:
+class IdentitySummary(NamedTuple):
     """Who published: the provider's short name and the claims that the index compares, as strings."""
 
     provider: str

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class AttestationSummary:
+class AttestationSummary(NamedTuple):
     """An attestation of a file: whether it is true, and who says what about where the file comes from.
 
     `publisher` is the workflow or account that the index names; `commit` and `ref` are the certificate's, `entry` is
@@ -23,8 +22,7 @@ class AttestationSummary:
     entry: str
 
 
-@dataclass(frozen=True, slots=True)
-class PublisherSummary:
+class PublisherSummary(NamedTuple):
     """Whom an index has to trust: the fields of its form, for which job, and the pages on which to register.
 
     `project_page` is the filled-in form of the existing `project`; the other two are for one that is to be created,

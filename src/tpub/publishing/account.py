@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName
 
@@ -120,7 +120,7 @@ class Account:
         found = self.uploads.get(file.filename, UploadSummary(file.filename, UploadStatus.UNSENT))
         if found.status not in LANDED:
             return found
-        return replace(found, verified=file.filename in self.verified)
+        return found._replace(verified=file.filename in self.verified)
 
     def _unsent(self) -> tuple[UploadSummary, ...]:
         """Return the account of files that did not get beyond the verdict."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 
 from tpub.diagnostic import Diagnostic
 from tpub.outcome import Outcome
@@ -58,9 +58,9 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """Turn dataclasses, mappings and tuples into what JSON knows."""
-    if is_dataclass(value):
-        return _members(value)
+    """Turn summaries, mappings and tuples into what JSON knows."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: _plain(item) for name, item in value._asdict().items()}
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, (tuple, list)):
