@@ -20,10 +20,12 @@ import pytest
 import tpub
 from support.processes import environment
 from support.sandbox import BASH, Shell, sandbox
+from support.steps import documents
 from support.world import tpub as command
 from tpub.config.lookup import variable
 from tpub.config.pyproject import read
 from tpub.rehearsal import JobDescription, RehearsalIndex
+from tpub.workflow import github, gitlab
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -134,6 +136,29 @@ def test_a_file_for_a_ci_is_right(block: Block, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     if block.title in {".github/workflows/release.yml", ".gitlab-ci.yml"}:
         assert [told.code for told in tpub.lint(tmp_path) if told.is_error] == []
+        jobs = [each.job for each in github.load(tmp_path).publishing]
+        assert jobs or [found for pipeline in gitlab.load(tmp_path) for found in pipeline.publishing]
+
+
+@pytest.mark.parametrize(
+    ("place", "keys"),
+    [
+        pytest.param("action.yml", ["inputs"], id="inputs of the action"),
+        pytest.param("action.yml", ["outputs"], id="outputs of the action"),
+        pytest.param("templates/publish/template.yml", ["spec", "inputs"], id="inputs of the component"),
+    ],
+)
+def test_every_input_and_output_is_told_of_with_its_default(place: str, keys: list[str]) -> None:
+    found = documents(ROOT / place)[0]
+    for key in keys:
+        found = found[key]
+    page = (DOCS / "action-and-component.md").read_text("utf-8")
+    part = page.partition("## The component")[0 if place == "action.yml" else 2]
+    table = part.partition(f"| {keys[-1][:-1]} |")[2].partition("\n\n")[0]
+    rows = dict(re.findall(r"^\| `([\w-]+)` \| (.*?) \|", table, re.MULTILINE))
+    assert list(rows) == list(found)
+    defaults = {name: each["default"] for name, each in found.items() if each.get("default")}
+    assert {name: rows[name] for name in defaults} == {name: f"`{value}`" for name, value in defaults.items()}
 
 
 @examples("json")

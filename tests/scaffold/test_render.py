@@ -24,7 +24,9 @@ OURS = (TEMPLATES / "pins.yml").read_text("utf-8")
 ACTIONS = {action for action, *_ in pins(OURS)}
 
 
-@pytest.mark.parametrize("place", [".github/workflows/release.yml", "README.md", "docs/start/github.md"])
+@pytest.mark.parametrize(
+    "place", [".github/workflows/release.yml", "README.md", "docs/start/github.md", "docs/action-and-component.md"]
+)
 def test_the_pins_are_the_same_everywhere(place: str) -> None:
     if not (ROOT / place).exists():
         pytest.skip("the workflow is not in the sdist")
