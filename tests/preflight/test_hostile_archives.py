@@ -18,6 +18,7 @@ from support.hostile import (
     DEFLATED,
     SDIST_NAME,
     STORED,
+    TOP,
     WHEEL_NAME,
     Block,
     Part,
@@ -99,6 +100,15 @@ def test_a_wheel_that_is_not_read_to_its_end(title: str, tmp_path: Path) -> None
 def test_an_sdist_that_is_not_read_to_its_end(title: str, tmp_path: Path) -> None:
     told = judge_sdist(bombs.SDISTS[title](), tmp_path)
     assert [each.code for each in told][:1] == ["archive-too-costly"]
+
+
+def test_a_distribution_of_very_many_small_files(tmp_path: Path) -> None:
+    """Data, stubs, icons: whatever there is so much of, the index takes it."""
+    paths = [b"sampleproject/data/%d/as_long_a_name_as_is_usual_%d.json" % (n % 100, n) for n in range(30_000)]
+    wheel = Zip([*wheel_parts(), *map(Part, paths)])
+    sdist = tar(sdist_blocks(*(Block(f"{TOP}/".encode() + path) for path in paths)))
+    told = [*judge_wheel(bytes(wheel), tmp_path), *judge_sdist(packed(sdist), tmp_path)]
+    assert [each.code for each in told if each.is_error] == []
 
 
 def judge(wheel: bytes, sdist: bytes) -> None:

@@ -47,7 +47,7 @@ def most_extra_fields(size: int) -> int:
 
 def most_named(size: int) -> int:
     """Return the number of characters that the names of all members may have together."""
-    return max(4 * _MIB, size // 2)
+    return max(8 * _MIB, size // 2)
 
 
 def most_unpacked(size: int) -> int:
