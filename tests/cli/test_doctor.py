@@ -81,6 +81,36 @@ def test_a_mend_is_shown_and_not_written_by_itself(tmp_path: Path) -> None:
     assert (root / RELEASE).read_text() == github(UPLOAD)
 
 
+@pytest.mark.parametrize(
+    ("answer", "env", "is_asked", "is_written"),
+    [
+        pytest.param("y\n", {}, True, True, id="y"),
+        pytest.param(" Yes\n", {}, True, True, id="in full"),
+        pytest.param("n\n", {}, True, False, id="n"),
+        pytest.param("\n", {}, True, False, id="nothing typed"),
+        pytest.param("", {}, True, False, id="the end of input"),
+        pytest.param("y\n", {"TPUB_NON_INTERACTIVE": "1"}, False, False, id="who is not to be asked"),
+    ],
+)
+def test_somebody_at_a_terminal_is_asked(
+    tmp_path: Path, answer: str, env: dict[str, str], *, is_asked: bool, is_written: bool
+) -> None:
+    questions: list[str] = []
+
+    def ask(question: str, *, hidden: bool) -> str:
+        assert not hidden
+        questions.append(question)
+        return answer
+
+    root = laid(tmp_path, {RELEASE: github(UPLOAD)})
+    ran = tpub("doctor", str(root), "--offline", "--fix", env=env, ask=ask)
+    assert questions == ([f"Write {RELEASE}? [y/N]: "] if is_asked else [])
+    assert ((root / RELEASE).read_text() != github(UPLOAD), "nothing was written" in ran.err) == (
+        is_written,
+        not is_written,
+    )
+
+
 def test_a_mend_is_written_when_told_so(tmp_path: Path) -> None:
     root = laid(tmp_path, {RELEASE: github(UPLOAD)})
     ran = tpub("doctor", str(root), "--offline", "--fix", "--yes")

@@ -12,6 +12,7 @@ from pathlib import Path
 from tpub.cli.app import App
 from tpub.cli.main import connect, run
 from tpub.clock import Clock
+from tpub.config.stores import Ask
 from tpub.events import Event
 from tpub.http import Http
 from tpub.publishing.world import World
@@ -62,9 +63,10 @@ def tpub(
     terminal: bool = False,
     folder: Path | None = None,
     stdin: bytes = b"",
+    ask: Ask | None = None,
 ) -> Ran:
     """Run a command line inside this process, in `folder`, with nothing of this machine's environment."""
     out, err = (Terminal(), Terminal()) if terminal else (io.StringIO(), io.StringIO())
-    app = App(env or {}, out, err, quick_clock(), connect, io.BytesIO(stdin), folder=folder or Path())
+    app = App(env or {}, out, err, quick_clock(), connect, io.BytesIO(stdin), folder=folder or Path(), ask=ask)
     code = run(argv, app)
     return Ran(code, out.getvalue(), err.getvalue())

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import typer
-
 from tpub.cli.app import App, Look, screen
 
 if TYPE_CHECKING:
@@ -19,10 +17,12 @@ _STYLES = MappingProxyType({"+": "green", "-": "red", "@": "cyan"})
 def agreed(app: App, look: Look, made: Sequence[Mend], *, yes: bool) -> bool:
     """Show what would change, and tell whether that was agreed to: by `--yes`, or on a terminal when asked."""
     show(app, look, made)
-    if yes or _confirmed(made):
-        return True
-    app.err.write("nothing was written: `--yes` writes it\n")
-    return False
+    answer = "yes" if yes else _answer(app, made)
+    if answer is None:
+        app.err.write("nothing was written: `--yes` writes it\n")
+    elif not answer:
+        app.err.write("nothing was written\n")
+    return bool(answer)
 
 
 def show(app: App, look: Look, made: Sequence[Mend]) -> None:
@@ -33,7 +33,11 @@ def show(app: App, look: Look, made: Sequence[Mend]) -> None:
             err.line((line.rstrip("\r"), _STYLES.get(line[:1], "")))
 
 
-def _confirmed(made: Sequence[Mend]) -> bool:
-    if not typer.get_text_stream("stdin").isatty():
-        return False
-    return typer.confirm(f"Write {', '.join(mend.path for mend in made)}?", err=True)
+def _answer(app: App, made: Sequence[Mend]) -> str | None:
+    """Return "yes" or nothing; None if there is nobody to ask."""
+    from tpub.config.lookup import Lookup
+
+    if app.ask is None or Lookup(app.env).switch("non-interactive", given=False):
+        return None
+    answer = app.ask(f"Write {', '.join(mend.path for mend in made)}? [y/N]: ", hidden=False)
+    return "yes" if answer.strip().lower() in ("y", "yes") else ""
