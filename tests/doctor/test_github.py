@@ -358,8 +358,37 @@ def test_a_release_of_a_tag_that_was_pushed_before_makes_no_tag(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("run: gh release edit v1 --draft=false", id="a draft that is published"),
+        pytest.param("run: semantic-release publish", id="semantic-release"),
+        pytest.param("run: npx semantic-release", id="the other one"),
+        pytest.param("uses: elgohr/Github-Release-Action@v5", id="an action"),
+        pytest.param(
+            "{uses: actions/github-script@v7, with: {script: 'github.rest.repos.createRelease({})'}}", id="a script"
+        ),
+    ],
+)
+def test_releases_that_start_nothing(tmp_path: Path, step: str) -> None:
+    waiting = github(GRANTED + UPLOAD, on="on: {release: {types: [published]}}")
+    bump = BUMP.replace("run: gh release create v1", step)
+    assert told(of(tmp_path, {RELEASE: waiting, ".github/workflows/bump.yml": bump})) == [
+        ("gh-github-token-no-trigger", "jobs.bump.steps[0]")
+    ]
+
+
+@pytest.mark.parametrize(
     "other",
     [
+        pytest.param(BUMP.replace("create v1", "create v1 -d"), id="drafted, in short"),
+        pytest.param(BUMP.replace("gh release create", "semantic-release --noop"), id="only played"),
+        pytest.param(
+            BUMP.replace(
+                "run: gh release create v1",
+                "{uses: actions/github-script@v7, with: {script: 'x.createRelease({draft: true})'}}",
+            ),
+            id="drafted by a script",
+        ),
         pytest.param(DRAFT, id="only drafted"),
         pytest.param(OWN_TOKEN, id="made with a token of one's own"),
         pytest.param(STARTS, id="started explicitly"),
@@ -410,6 +439,23 @@ CHECKOUT = github(GRANTED + UPLOAD.replace("    steps:\n", "    steps:\n      - 
             id="pull_request_target",
         ),
         pytest.param(CHECKOUT, IDENTITY, {}, "gh-contents-dropped", id="a checkout without contents"),
+        pytest.param(
+            CHECKOUT.replace("checkout@v5", "checkout@v5\n        with: {repository: x/y}", 2),
+            IDENTITY,
+            {},
+            None,
+            id="a checkout of another repository",
+        ),
+        pytest.param(
+            github(GRANTED + ACTION), IDENTITY | {"RUNNER_OS": "Windows"}, {}, "gh-action-needs-linux", id="Windows"
+        ),
+        pytest.param(
+            github(GRANTED + ACTION),
+            IDENTITY | {"RUNNER_OS": "Linux", "RUNNER_ENVIRONMENT": "self-hosted"},
+            {},
+            "gh-action-needs-docker",
+            id="a runner of one's own",
+        ),
         pytest.param(RUN, {"GITEA_ACTIONS": "true"}, {}, "issuer-unknown", id="Gitea"),
         pytest.param(RUN, {"GITHUB_SERVER_URL": "https://git.corp.example"}, {}, "issuer-unknown", id="GHES"),
         pytest.param(RUN, {"GITHUB_SERVER_URL": "https://x.ghe.com"}, {}, "issuer-unknown", id="GHE.com"),

@@ -24,6 +24,20 @@ def with_env(run: str, name: str) -> dict[str, str]:
     return {RELEASE: github(GRANTED + STEPS.format(run) + f"        env: {{{name}: '${{{{ secrets.T }}}}'}}\n")}
 
 
+LINUX = ["gh-action-needs-linux"]
+
+
+def matrix(rows: str, key: str, condition: str = "true") -> dict[str, str]:
+    text = github(GRANTED + ACTION.replace("      - uses: pypa", f"      - if: {condition}\n        uses: pypa"))
+    own = f"strategy: {{matrix: {rows}}}\n    runs-on: ${{{{ matrix.{key} }}}}"
+    return {RELEASE: text.replace("needs: build\n    runs-on: ubuntu-latest", own)}
+
+
+def twice(version: str, inputs: str) -> dict[str, str]:
+    call = f"      - uses: pypa/gh-action-pypi-publish@{version}\n        with: {{{inputs}}}\n"
+    return {RELEASE: github(f"{GRANTED}    steps:\n{call}{call}")}
+
+
 @pytest.mark.parametrize(
     ("files", "codes"),
     [
@@ -159,6 +173,40 @@ def with_env(run: str, name: str) -> dict[str, str]:
             },
             ["gh-action-needs-linux"],
             id="the action on Windows, included in a matrix",
+        ),
+        pytest.param(
+            {
+                RELEASE: github(GRANTED + "    steps:\n      - uses: ./a\n"),
+                "a/action.yml": "runs: {using: composite, steps: [uses: ./b]}\n",
+                "b/action.yml": "runs: {using: composite, steps: [uses: pypa/gh-action-pypi-publish@release/v1]}\n",
+            },
+            ["gh-action-nested"],
+            id="an action in an action in an action",
+        ),
+        pytest.param(matrix("{platform: [{os: ubuntu-latest}, {os: macos-15}]}", "platform.os"), LINUX, id="deeper"),
+        pytest.param(matrix("{os: [ubuntu-latest, macos-15]}", "os", "runner.os == 'Linux'"), [], id="on Linux alone"),
+        pytest.param(
+            matrix("{os: [ubuntu-latest, macos-15]}", "os", "matrix.os == 'ubuntu-latest'"), [], id="in one row alone"
+        ),
+        pytest.param(matrix("{os: [macos-15]}", "os", "runner.os != 'Windows'"), LINUX, id="on macOS nevertheless"),
+        pytest.param(twice("v1.10.3", ""), [], id="twice by a version that does not attest by itself"),
+        pytest.param(twice("v1.10.3", "attestations: true"), ["attestation-exists"], id="unless told to"),
+        pytest.param(twice("v1.12.4", "attestations: false"), [], id="twice, and nothing attested"),
+        pytest.param(
+            {RELEASE: github(GRANTED + ACTION.replace("release/v1", "v1.5.0"))}, ["tool-no-oidc"], id="an old action"
+        ),
+        pytest.param(step("pipx run twine==5.1.1 upload dist/*"), ["tool-no-oidc"], id="twine 5 by pipx"),
+        pytest.param(step("uvx --from 'twine<6' twine upload dist/*"), ["tool-no-oidc"], id="twine 5 from uvx"),
+        pytest.param(step("uv run --with twine==6.2 twine upload dist/*"), [], id="twine 6 by uv"),
+        pytest.param(step("curl x/_/oidc/mint-token | jq .token | tr -d x"), [], id="quotes that are cut off"),
+        pytest.param(
+            {
+                RELEASE: github(
+                    GRANTED + ACTION.replace("{name: dist, path: dist/}", "{path: '${{ github.workspace }}/dist'}")
+                )
+            },
+            ["gh-artifact-layout"],
+            id="the whole path",
         ),
         pytest.param(
             step("""TOKEN=$(jq -r .token <<< "$X") && twine upload -u __token__ -p "$TOKEN" dist/*"""),

@@ -20,6 +20,7 @@ from tpub.doctor.causes import (
     github_start,
     gitlab_tokens,
     platform,
+    strays,
     token,
     tools,
 )
@@ -103,7 +104,7 @@ _LATER = (
     Group((credentials.credentials_shadow_the_identity,)),
     Group((tools.tool_knows_no_oidc,)),
     Group((artifacts.artifacts_lie_too_deep,)),
-    Group((artifacts.strays_are_offered,)),
+    Group((strays.strays_are_offered,)),
     Group((github_action.attestations_are_there_already, github_action.reusable_attestation_is_refused)),
 )
 _NOTES = (

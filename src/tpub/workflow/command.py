@@ -27,6 +27,7 @@ _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(?=\[|@|[<>=!~]=?)")
 # Programs that run another one and hand the environment on, with those options of theirs that take a word.
 _RUNNERS = {
     "nohup": set(),
+    "npx": {"-p", "--package"},
     "retry": set(),
     "timeout": set(),
     "xargs": {"-n", "-P", "-I", "-L"},

@@ -1,13 +1,12 @@
-"""What lies in the folder that is published: distributions one level too deep, and files that are none."""
+"""What lies in the folder that is published: distributions one level too deep."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from tpub.diagnostic import Line, Member
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.finding import Finding, error, warning
+from tpub.doctor.finding import Finding, error
 from tpub.doctor.subject import Subject
 from tpub.workflow.fix import added
 from tpub.workflow.github import Publishing
@@ -15,8 +14,7 @@ from tpub.workflow.github.model import Step
 
 _DOWNLOAD = "actions/download-artifact"
 _MOVES = re.compile(r"\b(mv|cp|find|rsync|install|tar|unzip)\b")
-_WRITTEN = re.compile(r">\s*[\"']?(?:\./)?dist/([\w.*-]+)")
-_DISTRIBUTION = re.compile(r"\.(whl|tar\.gz|zip|egg)$|\.publish\.attestation$")
+_WORKSPACE = re.compile(r"^\$(?:\{\{\s*github\.workspace\s*\}\}|\{?GITHUB_WORKSPACE\}?)(?:/|$)")
 
 
 def artifacts_lie_too_deep(evidence: Evidence) -> Iterator[Finding]:
@@ -41,23 +39,6 @@ def artifacts_lie_too_deep(evidence: Evidence) -> Iterator[Finding]:
                     else added(download.place, "with", {"merge-multiple": "true"})
                 ],
             )
-            break
-
-
-def strays_are_offered(evidence: Evidence) -> Iterator[Finding]:
-    """Look for files in dist/ that are no distributions: everything in it is offered for upload."""
-    for subject in evidence.subjects:
-        for step in subject.steps:
-            if step.publish.tool == "uv":  # it takes distributions and passes over the rest
-                continue
-            there: list[tuple[str, Line | Member]] = [(name, Member(name)) for name in evidence.strays]
-            for name, line in (*_strays(subject, step), *there):
-                yield warning(
-                    "dist-stray-files",
-                    f"dist/ holds {name}, which is no distribution: the upload of {subject.job.name} stops at it",
-                    f"Write {name} elsewhere: everything in dist/ is offered for upload.",
-                    line,
-                )
             break
 
 
@@ -92,15 +73,5 @@ def _looked_at(publishing: Publishing) -> set[str]:
 
 
 def _folder(path: str) -> str:
-    return path.strip().removeprefix("./").rstrip("/").removesuffix("/.") if path.strip() not in (".", "./") else ""
-
-
-def _strays(subject: Subject, publishing: Publishing) -> Iterator[tuple[str, Line]]:
-    steps = subject.job.steps
-    before = steps[: steps.index(publishing.step)] if publishing.step in steps else steps
-    for step in before:
-        for found in _WRITTEN.finditer(step.run.text) if step.run is not None else ():
-            if not _DISTRIBUTION.search(found[1]) and step.run is not None:
-                yield found[1], step.run.at(found[0])
-        if step.action == "sigstore/gh-action-sigstore-python" and "dist/" in step.inputs.get("inputs", ""):
-            yield "*.sigstore.json", step.place.line
+    path = _WORKSPACE.sub("", path.strip())
+    return "" if path in ("", ".", "./") else path.removeprefix("./").rstrip("/").removesuffix("/.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from tpub.diagnostic import Line
@@ -15,12 +16,15 @@ from tpub.doctor.finding import Finding, error, warning
 from tpub.doctor.subject import Subject, destination, stored
 from tpub.workflow.fix import added, replaced
 from tpub.workflow.github import Publishing
+from tpub.workflow.github.expression import UNKNOWN, evaluated, truth
 from tpub.workflow.locate import top
 from tpub.workflow.publish import ACTION
 
 _SHA = re.compile(r"[0-9a-f]{40}")
 _RELEASE = re.compile(r"(release/)?v\d+(\.\d+)*")
 _OTHER_SYSTEMS = ("windows", "macos")
+_OWN_RUNNER = "self-hosted"
+_FIRST_ATTESTING = (1, 11)  # the version of the action from which on it attests by itself
 # The commits of releases, for those who pin without a comment. Source: the action's tags.
 _RELEASED = MappingProxyType(
     {
@@ -55,7 +59,9 @@ def action_is_nested(evidence: Evidence) -> Iterator[Finding]:
 def action_needs_linux(evidence: Evidence) -> Iterator[Finding]:
     """Look at the runner: containers run on Linux only."""
     for subject, step in _steps(evidence):
-        system = next((label for label in _labels(subject) if label.lower().startswith(_OTHER_SYSTEMS)), None)
+        ran = evidence.env.get("RUNNER_OS", "") if evidence.is_github else ""
+        labels = (_Label(ran),) if ran else _labels(subject)
+        system = next((each.text for each in labels if each.is_foreign and _may_run(subject, step, each)), None)
         if system is not None:
             yield error(
                 "gh-action-needs-linux",
@@ -70,7 +76,8 @@ def action_needs_linux(evidence: Evidence) -> Iterator[Finding]:
 def action_needs_docker(evidence: Evidence) -> Iterator[Finding]:
     """Look at the runner: a self-hosted one has Docker only if somebody installed it."""
     for subject, step in _steps(evidence):
-        if any(label.lower() == "self-hosted" for label in subject.job.runs_on):
+        ran = evidence.env.get("RUNNER_ENVIRONMENT", "") if evidence.is_github else ""
+        if any(label.lower() == _OWN_RUNNER for label in (ran, *subject.job.runs_on)):
             yield warning(
                 "gh-action-needs-docker",
                 f"{ACTION} needs Docker, and {subject.job.name} is on a self-hosted runner: "
@@ -107,13 +114,11 @@ def attestations_are_there_already(evidence: Evidence) -> Iterator[Finding]:
         for step in subject.steps:
             if step.publish.tool != "pypi-publish" or step.step.place.get("if") is not None or stored(step.publish):
                 continue
-            if destination(step.publish) is None:
+            if destination(step.publish) is None or not _attests(step):
                 continue
-            inputs = _inputs(step)
-            folder = inputs.get("packages-dir", "dist").rstrip("/")
+            folder = _inputs(step).get("packages-dir", "dist").rstrip("/")
             first = found.setdefault(folder, step)
-            if first is step or _inputs(first).get("attestations", "true").lower() == "false":
-                found[folder] = step
+            if first is step:
                 continue
             given = first.step.place.get("with")
             yield error(
@@ -138,7 +143,7 @@ def reusable_attestation_is_refused(evidence: Evidence) -> Iterator[Finding]:
         callers = evidence.actions.callers(subject.workflow)
         if set(subject.workflow.triggers) != {"workflow_call"} or not callers or stored(step.publish):
             continue
-        if _inputs(step).get("attestations", "true").lower() == "false":
+        if not _attests(step):
             continue
         given = step.step.place.get("with")
         caller = callers[0][0]
@@ -175,19 +180,54 @@ def _inputs(step: Publishing) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in step.step.inputs.items()}
 
 
-def _labels(subject: Subject) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A label of a runner; `key` is the key of the matrix that it comes from, if it does."""
+
+    text: str
+    key: str = ""
+
+    @property
+    def is_foreign(self) -> bool:
+        return self.text.lower().startswith(_OTHER_SYSTEMS)
+
+
+def _may_run(subject: Subject, step: Publishing, label: _Label) -> bool:
+    """Tell whether the conditions of job and step let it run on that runner."""
+    system = next((name for name in _OTHER_SYSTEMS if label.text.lower().startswith(name)), "")
+    known = {"runner.os": system} | ({f"matrix.{label.key}": label.text.lower()} if label.key else {})
+    conditions = (place.get("if") for place in (subject.job.place, step.step.place))
+    return all(
+        truth(evaluated(place.text, lambda name: known.get(name, UNKNOWN))) is not False
+        for place in conditions
+        if place is not None
+    )
+
+
+def _labels(subject: Subject) -> tuple[_Label, ...]:
     """Return the labels of the job's runners, those of a matrix written out."""
-    found: list[str] = []
+    found: list[_Label] = []
     for label in subject.job.runs_on:
-        key = re.fullmatch(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}", label)
+        key = re.fullmatch(r"\$\{\{\s*matrix\.([\w.-]+)\s*\}\}", label)
         matrix = subject.job.place.get("strategy", "matrix") if key is not None else None
         if key is None or matrix is None:
-            found.append(label)
+            found.append(_Label(label))
             continue
+        name, *inner = key[1].split(".")
         included = matrix.get("include")
-        rows = [matrix, *(included.items if included is not None else ())]
-        found += [text for row in rows if (values := row.get(key[1])) is not None for text in values.texts]
+        rows = [
+            place for row in (matrix, *(included.items if included is not None else ())) if (place := row.get(name))
+        ]
+        values = [value for place in rows for each in (place.items or (place,)) if (value := each.get(*inner))]
+        found += [_Label(value.text, key[1].lower()) for value in values]
     return tuple(found)
+
+
+def _attests(step: Publishing) -> bool:
+    """Tell whether a call of the action makes attestations: since v1.11 it does unless told otherwise."""
+    pin = re.fullmatch(r"v(\d+)\.(\d+)(?:\.\d+)?", step.publish.place.text.partition("@")[2])
+    by_itself = pin is None or (int(pin[1]), int(pin[2])) >= _FIRST_ATTESTING
+    return _inputs(step).get("attestations", str(by_itself)).lower() == "true"
 
 
 def _place_of_runner(subject: Subject) -> list[Line]:

@@ -30,8 +30,11 @@ _MAKERS = frozenset(
         "python-semantic-release/python-semantic-release",
         "python-semantic-release/publish-action",
         "marvinpinto/action-automatic-releases",
+        "elgohr/github-release-action",
     }
 )
+_SCRIPT = "actions/github-script"
+_CREATES = re.compile(r"\bcreateRelease\b(?!.*\bdraft:\s*true)", re.DOTALL)
 _TAG = re.compile(r"--tags|--follow-tags|refs/tags|\bv\d|TAG|tag")
 _DEPLOYMENT_RULES = "deployment rules"
 _OWN_TOKEN = re.compile(r"github\.token|secrets\.GITHUB_TOKEN")
@@ -62,7 +65,7 @@ def contents_are_dropped(evidence: Evidence) -> Iterator[Finding]:
         checkout = next((step for step in subject.job.steps if step.action == "actions/checkout"), None)
         if granted is None or checkout is None or not subject.is_granted or granted.access("contents") != "none":
             continue
-        if checkout.inputs.get("token") or checkout.inputs.get("ssh-key"):
+        if {"token", "ssh-key", "repository"} & checkout.inputs.keys():
             continue
         # A public repository is checked out nevertheless: of files alone, that is worth a note.
         make = warning if evidence.is_run else note
@@ -166,8 +169,10 @@ def _makes(workflow: Workflow, job: Job, step: Step) -> tuple[str, ...] | None:
         drafts = step.inputs.get("draft", "").lower() == "true"
         drafts |= step.action == _DRAFTER and step.inputs.get("publish", "").lower() != "true"
         return None if drafts or _has_other_token(workflow, job, step) else ("release", "tag")
+    if step.action == _SCRIPT and _CREATES.search(step.inputs.get("script", "")) is not None:
+        return None if _has_other_token(workflow, job, step) else ("release", "tag")
     for command in _commands(step):
-        if command.words[:3] == ("gh", "release", "create") and "--draft" not in command.words:
+        if _releases(command):
             return None if _has_other_token(workflow, job, step) else ("release", "tag")
         if _pushes_tags(command) and not _checked_out_with_another(job):
             return ("tag",)
@@ -176,12 +181,25 @@ def _makes(workflow: Workflow, job: Job, step: Step) -> tuple[str, ...] | None:
 
 def _commands(step: Step) -> Iterator[Command]:
     script = step.run.text if step.run is not None else ""
-    if "gh " in script or "git " in script:
+    if "gh " in script or "git " in script or "semantic-release" in script:
         yield from commands(script)
 
 
+def _releases(command: Command) -> bool:
+    """Tell whether a command publishes a release: a draft is none yet."""
+    words = command.words
+    if command.program == "semantic-release":
+        return not {"--noop", "--dry-run", "--no-push"} & set(words)
+    if words[:3] == ("gh", "release", "edit"):
+        return "--draft=false" in words
+    return words[:3] == ("gh", "release", "create") and not {"--draft", "--draft=true", "-d"} & set(words)
+
+
 def _pushes_tags(command: Command) -> bool:
-    return command.words[:2] == ("git", "push") and _TAG.search(" ".join(command.words)) is not None
+    text = " ".join(command.words)
+    if command.words[:2] != ("git", "push") or _TAG.search(text) is None:
+        return False
+    return "://" not in text or _OTHER_TOKEN.search(text) is None
 
 
 def _starting(maker: Workflow, job: Job, step: Step, waiting: Workflow) -> list[Edit]:

@@ -19,6 +19,8 @@ from tpub.workflow.publish import Publish
 
 _INSTALLS = ("install", "add", "sync")
 _REQUIREMENT = re.compile(r"^(twine|uv|pdm)(?:\[[\w,-]+\])?\s*((?:[<>=!~]=?|===|@).*)$", re.IGNORECASE)
+_OLD_ACTION = re.compile(r"pypa/gh-action-pypi-publish@(v1\.[0-7](?:\.\d+)?)$", re.IGNORECASE)
+_CUTS = re.compile(r"""\bjq\b[^\n]*\|\s*(?:tr\s+-d|sed\b|xargs\b)|\\?"token\\?"\s*:\s*\$""")
 _VALUE = re.compile(r"\.[\w.\[\]\"-]+")
 # The first releases with trusted publishing. Source: the tools' change logs.
 _FIRST = {
@@ -63,7 +65,7 @@ def exchange_is_malformed(evidence: Evidence) -> Iterator[Finding]:
         if "mint-token" not in place.document.text:
             continue
         for command in commands(place.text):
-            if command.program == "jq" and _keeps_quotes(command):
+            if command.program == "jq" and _keeps_quotes(command) and not _are_cut_off(place.text):
                 yield error(
                     "exchange-payload",
                     "the token is taken out of the answer by `jq` without -r, which keeps the quotes around it: "
@@ -78,6 +80,14 @@ def _judged(
     publish: Publish, platform: str, scripts: Iterable[Place], setup: dict[str, str], where: str
 ) -> Iterator[Finding]:
     if destination(publish) is None or publish.secrets:
+        return
+    if (pin := _OLD_ACTION.search(publish.place.text)) is not None and publish.tool == "pypi-publish":
+        yield warning(
+            "tool-no-oidc",
+            f"{pin[0].partition('@')[0]} {pin[1]} knows no trusted publishing (v1.8.0 does)",
+            "Use `pypa/gh-action-pypi-publish@release/v1`, or the commit of a later release.",
+            publish.line,
+        )
         return
     if publish.tool in WITHOUT_OIDC or (publish.tool == "maturin" and platform == "gitlab"):
         yield warning(
@@ -115,6 +125,10 @@ def _installed(tool: str, scripts: Iterable[Place]) -> Iterator[tuple[str, Line]
         found = re.search(rf"\b{tool}@(\d[\d.]*)", place.text)
         if found is not None:
             yield f"=={found[1]}", place.at(found[0])
+        # Of a runner: `uvx 'twine<6' upload`, `uv run --with twine==5 ...`
+        found = re.search(rf"\b(?:uvx|run)\b[^\n;&|]*?\b{tool}(?:\[[\w,-]+\])?((?:==|~=|<=?)\d[\w.*]*)", place.text)
+        if found is not None:
+            yield found[1], place.at(found[0])
 
 
 def _set_up(publish: Publish, setup: dict[str, str]) -> Iterator[tuple[str, Line]]:
@@ -138,6 +152,11 @@ def _is_older(asked: str, first: str) -> bool:
     except (InvalidSpecifier, InvalidVersion):
         return False
     return False
+
+
+def _are_cut_off(script: str) -> bool:
+    """Tell whether the quotes are taken away behind jq, or are those of the document that is sent."""
+    return _CUTS.search(script) is not None
 
 
 def _keeps_quotes(command: Command) -> bool:

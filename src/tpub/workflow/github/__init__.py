@@ -19,13 +19,16 @@ from tpub.workflow.publish import Publish, in_action, in_script
 FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
 _ACTION_FILES = ("action.yml", "action.yaml")
 _LARGEST = 1_000_000  # bytes
+_DEEPEST = 9  # GitHub's own limit for actions in actions is ten
 _UNREAD = "publish"  # stands for a file that is not read here: whatever it says, it counts
 # A file without any of these words does not publish by itself; tox and the actions of the checkout may do it for it.
 _TELLING = re.compile(r"(?i)publish|pypi|twine|tpub|maturin|id.token")
 _TOX = re.compile(r"\btox\b")
 _OWN_ACTION = re.compile(r"uses:\s*['\"]?[.$]/([\w./-]*)")
 # A file without any of these makes no release and no tag.
-MAKING = re.compile(r"gh\s+release\s+create|git\s+push|-release|release-|tag-action")
+MAKING = re.compile(
+    r"gh\s+release\s+create|gh\s+release\s+edit|git\s+push|-[Rr]elease|[Rr]elease-|tag-action|createRelease"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ def _of_step(root: Path, step: Step, scopes: list[Place]) -> Iterator[Publish]:
         yield from in_script(step.run, variables, (*known, *inner))
 
 
-def _of_action(root: Path, step: Step, scopes: list[Place]) -> Iterator[tuple[Step, Publish]]:
+def _of_action(root: Path, step: Step, scopes: list[Place], depth: int = 0) -> Iterator[tuple[Step, Publish]]:
     folder = own_path(step.uses.text) if step.uses is not None else None
     if folder is None or ".." in folder.split("/"):
         return
@@ -165,4 +168,6 @@ def _of_action(root: Path, step: Step, scopes: list[Place]) -> Iterator[tuple[St
             if isinstance(document, Document):
                 for inner in composite_steps(document):
                     yield from ((inner, found) for found in _of_step(root, inner, scopes))
+                    if depth < _DEEPEST:
+                        yield from _of_action(root, inner, scopes, depth + 1)
             return
