@@ -45,7 +45,7 @@ _RUNNERS = {
     "micromamba run": {"-n", "-p"},
     "mise exec": set(),
 }
-_DOCKER = frozenset({"docker", "podman", "nerdctl", "docker-compose", "podman-compose"})
+_DOCKER = re.compile(r"(?:docker|podman)(?:-compose)?|nerdctl")
 _DOCKER_FLAGS = frozenset(  # those that take no word
     {"--rm", "-i", "-t", "-it", "-ti", "-d", "--detach", "--init", "--privileged", "--interactive", "--tty"}
     | {"--no-deps", "--read-only"}
@@ -161,7 +161,7 @@ def _unwrapped(words: list[str], around: Command, depth: int) -> Iterator[Comman
         yield from _CHANGERS[program](words[1:], around, depth)
     elif program == "export":
         yield replace(around, words=tuple(words))
-    elif program in _DOCKER and any(verb in words[1:4] for verb in ("run", "exec")):
+    elif _DOCKER.fullmatch(program) and any(verb in words[1:4] for verb in ("run", "exec")):
         yield from _docker(words, around, depth)
     elif (script := _script_of(words, program)) is not None:
         yield from _commands(script, around, depth + 1)
