@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from inspect import cleandoc
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from typer.core import TyperCommand, TyperGroup
@@ -159,4 +160,7 @@ def _write_examples(command: AnyCommand, formatter: HelpFormatter) -> None:
     if lines := examples(command):
         with formatter.section("Examples"):
             for line in lines:
-                formatter.write(f"  {line}\n")
+                # What is typed stays whole; what is said of it fits the terminal.
+                is_said = line.startswith("#")
+                parts = wrap(line, formatter.width - 2, subsequent_indent="# ") if is_said else [line]
+                formatter.write("".join(f"  {part}\n" for part in parts))
