@@ -16,7 +16,7 @@ _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _OTHER_WORDS = frozenset(
     {
         *("artifact-metadata", "id-token", "pull-requests", "repository-projects", "security-events"),
-        *("branches-ignore", "merge-multiple", "project-url", "pypi-publisher", "test-pypi"),
+        *("branches-ignore", "merge-multiple", "project-url", "pypi-publisher", "self-hosted", "ssh-key", "test-pypi"),
         *("not-started", "token-request"),
     }
 )
