@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """What the time is, and how to let it pass; all in seconds.
 
     `now` counts from the epoch, `monotonic` never goes back, `random` is uniform in [0, 1).

@@ -56,7 +56,7 @@ class Runner:
         self._summaries = {file.filename: UploadSummary(file.filename, UploadStatus.UNSENT) for file in self._files}
         self._errors: list[TpubError] = []
         self._bug: BaseException | None = None
-        inside = replace(world, clock=replace(world.clock, sleep=self._pause), listener=self._tell)
+        inside = replace(world, clock=world.clock._replace(sleep=self._pause), listener=self._tell)
         self._courier = Courier(attesting, credentials, pace.backoff, inside)
 
     def run(self) -> None:

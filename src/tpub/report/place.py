@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tpub.diagnostic import Diagnostic, Line
 from tpub.outcome import Outcome
 from tpub.report.screen import visible
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A file of the checkout, and the place in it as far as that is known; without a path, no place at all."""
 
     path: str = ""

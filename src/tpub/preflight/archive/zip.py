@@ -55,7 +55,7 @@ def _check_sizes(entries: Sequence[Entry], size: int, ledger: Ledger) -> None:
 
 def _read(file: BinaryIO, end: int, entries: Sequence[Entry], wishes: Wishes, ledger: Ledger) -> Contents:
     if Defect.COMPRESSION_RATIO in ledger:  # a bomb is not unpacked
-        return Contents([Member(entry.name, entry.size, is_file=not entry.is_directory) for entry in entries])
+        return Contents(Member(entry.name, entry.size, is_file=not entry.is_directory) for entry in entries)
     return read_contents(file, end, entries, wishes, ledger)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
 from tpub.preflight.archive import limits
@@ -23,13 +22,13 @@ _PIECE = 256 * 1024  # bytes, unpacked
 _ENCRYPTED = 0x01 | 0x20 | 0x40  # encrypted, patched, strongly encrypted: what zipfile cannot read
 
 
-@dataclass(slots=True)
 class Contents:
     """What reading the members brought to light; the index would meet the flaws in `later` after all others."""
 
-    members: list[Member] = field(default_factory=list)
-    texts: dict[str, bytes] = field(default_factory=dict)
-    later: list[Broken] = field(default_factory=list)
+    def __init__(self, members: Iterable[Member] = ()) -> None:
+        self.members = list(members)
+        self.texts: dict[str, bytes] = {}
+        self.later: list[Broken] = []
 
 
 class Wishes(NamedTuple):
@@ -48,21 +47,18 @@ def read_contents(file: BinaryIO, end: int, entries: Sequence[Entry], wishes: Wi
     """Read every member up to `end`; those that the index does not read, only as long as that is cheap."""
     offsets = sorted({entry.offset for entry in entries})
     ends = dict(zip(offsets, [*offsets[1:], end], strict=False))
-    reader = _Reader(file, wishes, ledger, left=limits.most_unasked(end), texts_left=limits.TEXTS)
+    reader = _Reader(file, end, wishes, ledger)
     for entry in entries:
         reader.read(entry, ends[entry.offset])
     return reader.contents
 
 
-@dataclass(slots=True)
 class _Reader:
-    file: BinaryIO
-    wishes: Wishes
-    ledger: Ledger
-    left: int
-    texts_left: int
-    contents: Contents = field(default_factory=Contents)
-    offsets: set[int] = field(default_factory=set)
+    def __init__(self, file: BinaryIO, size: int, wishes: Wishes, ledger: Ledger) -> None:
+        self.file, self.wishes, self.ledger = file, wishes, ledger
+        self.left, self.texts_left = limits.most_unasked(size), limits.TEXTS
+        self.contents = Contents()
+        self.offsets: set[int] = set()
 
     def read(self, entry: Entry, end: int) -> None:
         """Read one member, and enter what is wrong with it."""

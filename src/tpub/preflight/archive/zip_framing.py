@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from tpub.preflight.archive.model import Broken, Defect, Ledger
@@ -38,23 +37,23 @@ _PLAIN_END64 = 44  # bytes of a ZIP64 end record that has no extensible data
 _CONTROL = bytes([*range(32), 127])
 
 
-@dataclass(slots=True)
 class _Walk:
     """What was met so far."""
 
-    file: BinaryIO
-    size: int
-    entries: dict[str, Entry]
-    doubles: frozenset[str]
-    ledger: Ledger
-    extras: ExtraFields
-    local: set[bytes] = field(default_factory=set)
-    listed: set[bytes] = field(default_factory=set)
-    directory_start: int | None = None
-    directory_size: int = 0
-    records: int = 0
-    end64: tuple[int, int, int] | None = None
-    has_locator: bool = False
+    def __init__(self, file: BinaryIO, size: int, entries: Sequence[Entry], ledger: Ledger) -> None:
+        self.file, self.size, self.ledger = file, size, ledger
+        self.entries = {entry.written_name: entry for entry in entries}
+        self.doubles = frozenset[str]()
+        if len(self.entries) < len(entries):
+            times = Counter(entry.written_name for entry in entries)
+            self.doubles = frozenset(name for name in times if times[name] > 1)
+        self.extras = ExtraFields(size)
+        self.local: set[bytes] = set()
+        self.listed: set[bytes] = set()
+        self.directory_start: int | None = None
+        self.directory_size = self.records = 0
+        self.end64: tuple[int, int, int] | None = None
+        self.has_locator = False
 
     def take(self, count: int) -> bytes:
         """Return the next `count` bytes; raises `Broken` at the end of the file."""
@@ -70,11 +69,7 @@ class _Walk:
 
 def check_framing(file: BinaryIO, size: int, entries: Sequence[Entry], ledger: Ledger) -> None:
     """Enter what the index would find walking from record to record, up to where it could walk no further."""
-    by_name = {entry.written_name: entry for entry in entries}
-    doubles = frozenset[str]()
-    if len(by_name) < len(entries):
-        doubles = frozenset(name for name, times in Counter(e.written_name for e in entries).items() if times > 1)
-    walk = _Walk(file, size, by_name, doubles, ledger, ExtraFields(size))
+    walk = _Walk(file, size, entries, ledger)
     file.seek(0)
     try:
         while not _next_record(walk):
@@ -82,7 +77,7 @@ def check_framing(file: BinaryIO, size: int, entries: Sequence[Entry], ledger: L
         _check_end(walk)
     except Broken as broken:
         ledger.close(broken)
-    for name in sorted(doubles):
+    for name in sorted(walk.doubles):
         ledger.note(Defect.DUPLICATE, "the central directory lists the same name twice", name)
 
 
