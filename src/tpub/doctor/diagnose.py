@@ -11,6 +11,7 @@ from tpub.doctor.catalogue import Group
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding
 from tpub.doctor.pipeline_subject import subjects
+from tpub.doctor.subject import Subject
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -35,16 +36,16 @@ def missing_identity(evidence: Evidence) -> list[Diagnostic]:
 
 def _found(groups: Iterable[Group], evidence: Evidence) -> list[Finding]:
     """Ask each group about one job after the other: what is wrong with one says nothing of the others."""
-    jobs = dict.fromkeys(
-        [*(subject.key for subject in evidence.subjects), *(subject.key for subject in subjects(evidence))]
-    )
+    evidence = replace(evidence, own=evidence.subjects)
+    jobs: dict[str, tuple[Subject, ...]] = {subject.key: (subject,) for subject in evidence.subjects}
+    jobs |= {subject.key: () for subject in subjects(evidence)}
     found: list[Finding] = []
     without_identity: set[str] = set()
     for group in groups:
         for focus in ("",) if group.is_final or not jobs else tuple(jobs):
             if group.is_about_identity and focus in without_identity:
                 continue
-            answer = _answer(group, replace(evidence, focus=focus))
+            answer = _answer(group, replace(evidence, focus=focus, own=jobs[focus]) if focus else evidence)
             found += answer
             if group.is_about_identity and any(finding.diagnostic.is_error for finding in answer):
                 without_identity.add(focus)

@@ -29,7 +29,8 @@ class Evidence:
     `builds` are the publishing steps of Google Cloud Build; `audience` is the one that the index wants, `is_asked` says
     whether it answered at all, `has_asked` whether this job asked for an identity and got none; `troubles` are what
     went wrong while gathering, `strays` the files in dist/ that do not belong, `urls` the project's own addresses.
-    `focus` is the one job (as `path:job`) that is being judged, empty for all.
+    `focus` is the one job (as `path:job`) that is being judged, empty for all, and `own` what it is on GitHub, once it
+    has been looked up.
     """
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -51,6 +52,7 @@ class Evidence:
     is_asked: bool = False
     urls: tuple[str, ...] = ()
     focus: str = ""
+    own: tuple[Subject, ...] | None = None
 
     @property
     def is_github(self) -> bool:
@@ -75,6 +77,8 @@ class Evidence:
     @property
     def subjects(self) -> tuple[Subject, ...]:
         """Return the publishing jobs of GitHub that this is about: in a run, its own."""
+        if self.own is not None:
+            return self.own
         found = of_run(self.actions, self.env if self.is_github else _NOTHING)
         return tuple(subject for subject in found if self.focus in ("", subject.key))
 

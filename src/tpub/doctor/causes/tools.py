@@ -21,6 +21,7 @@ _INSTALLS = ("install", "add", "sync")
 _REQUIREMENT = re.compile(r"^(twine|uv|pdm)(?:\[[\w,-]+\])?\s*((?:[<>=!~]=?|===|@).*)$", re.IGNORECASE)
 _OLD_ACTION = re.compile(r"pypa/gh-action-pypi-publish@(v1\.[0-7](?:\.\d+)?)$", re.IGNORECASE)
 _CUTS = re.compile(r"""\bjq\b[^\n]*\|\s*(?:tr\s+-d|sed\b|xargs\b)|\\?"token\\?"\s*:\s*\$""")
+_EXCHANGE = "mint-token"
 _VALUE = re.compile(r"\.[\w.\[\]\"-]+")
 # The first releases with trusted publishing. Source: the tools' change logs.
 _FIRST = {
@@ -56,13 +57,14 @@ def exchange_is_malformed(evidence: Evidence) -> Iterator[Finding]:
     scripts = [
         step.run
         for workflow in evidence.actions.workflows
+        if _EXCHANGE in workflow.place.document.text
         for job in workflow.jobs
         for step in job.steps
         if step.run is not None
     ]
     scripts += [line for pipeline in evidence.pipelines for job in pipeline.jobs for line in job.script]
     for place in scripts:
-        if "mint-token" not in place.document.text:
+        if _EXCHANGE not in place.document.text:
             continue
         for command in commands(place.text):
             if command.program == "jq" and _keeps_quotes(command) and not _are_cut_off(place.text):
