@@ -91,6 +91,18 @@ TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
         ),
         pytest.param(
             RELEASE,
+            "on: push\njobs:\n go:\n  permissions: {\n      contents: read, # why\n  }\n  steps: [run: uv publish]\n",
+            ["-      contents: read, # why", "+      contents: read, id-token: write, # why"],
+            id="between braces, with a comma and a remark at the end",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions:\t# why\n      contents: read\t# because\n" + UPLOAD),
+            ["+      id-token: write"],
+            id="tabs before remarks",
+        ),
+        pytest.param(
+            RELEASE,
             "on: {push: {tags: [v*]}}\njobs: {go: {permissions: , steps: [{run: uv publish}]}}\n",
             [
                 "-jobs: {go: {permissions: , steps: [{run: uv publish}]}}",

@@ -6,6 +6,7 @@ cut. Mends are made in the text itself: what is not part of a mend stays as it w
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _LARGEST_FILE = 1_000_000  # characters; GitHub refuses workflow files long before
 _LARGEST_TREE = 200_000  # nodes, every use of an anchor counted: a bomb of aliases stays small only on disk
+_TABS = re.compile(r"(?<=\S)[ ]*\t[ \t]*(?=#|\r?$)", re.MULTILINE)
 _NULL = "tag:yaml.org,2002:null"
 _MERGE = "tag:yaml.org,2002:merge"
 
@@ -129,7 +131,9 @@ def _compose(text: str) -> Raw | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # on directives that nobody uses
-            found = [raw for raw in composed(text) if raw is not None]
+            # The library takes no tab before a remark or at the end of a line, as YAML and the CI systems do.
+            blank = _TABS.sub(lambda tabs: " " * len(tabs[0]), text) if "\t" in text else text
+            found = [raw for raw in composed(blank) if raw is not None]
     except MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         raise _UnreadableError(

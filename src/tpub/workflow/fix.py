@@ -122,7 +122,7 @@ def added(place: Place, key: str, value: Value) -> Edit:
         inner = f"{key}: {_flow(value)}"
         if not node.entries:
             return Edit(path, node.span.start, node.span.end, f"{{{inner}}}")
-        last = node.span.start + len(text[node.span.start : node.span.end - 1].rstrip())
+        last = _last_of_flow(node, text)
         return Edit(path, last, last, f", {inner}")
     if isinstance(node, Mapping) and node.entries:
         column = node.span.column - 1
@@ -182,6 +182,14 @@ def _after(place: Place, node: Mapping) -> tuple[int, str]:
     inside = neighbour.key.span.end <= neighbour.value.span.end <= node.span.end
     at = _line_end(text, neighbour.value.span.end if inside else neighbour.key.span.end)
     return at, "" if text[:at].endswith("\n") else _newline(text)
+
+
+def _last_of_flow(node: Mapping, text: str) -> int:
+    """Return where the last entry between braces ends: a comma and remarks may stand behind it."""
+    last = max(node.entries, key=lambda entry: entry.key.span.start)
+    if last.key.span.end < last.value.span.end < node.span.end:
+        return last.value.span.end
+    return node.span.start + len(text[node.span.start : node.span.end - 1].rstrip())
 
 
 def _block(key: str, value: Value, indent: str, newline: str) -> str:
