@@ -21,7 +21,7 @@ _INSTALLS = ("install", "add", "sync")
 _REQUIREMENT = re.compile(r"^(twine|uv|pdm)(?:\[[\w,-]+\])?\s*((?:[<>=!~]=?|===|@).*)$", re.IGNORECASE)
 _OLD_ACTION = re.compile(r"pypa/gh-action-pypi-publish@(v1\.[0-7](?:\.\d+)?)$", re.IGNORECASE)
 _CUTS = re.compile(r"""\bjq\b[^\n]*\|\s*(?:tr\s+-d|sed\b|xargs\b)|\\?"token\\?"\s*:\s*\$""")
-_EXCHANGE = "mint-token"
+_EXCHANGE = "/mint-token"
 _VALUE = re.compile(r"\.[\w.\[\]\"-]+")
 # The first releases with trusted publishing. Source: the tools' change logs.
 _FIRST = {
