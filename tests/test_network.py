@@ -26,6 +26,21 @@ from tpub.rehearsal.index import RehearsalIndex, serve
 from tpub.tls import Tls
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("ALL_PROXY", "socks5://127.0.0.1:9", id="SOCKS"),
+        pytest.param("HTTPS_PROXY", "ftp://secret@127.0.0.1:9", id="another scheme"),
+    ],
+)
+def test_a_proxy_of_a_kind_that_leads_nowhere(tmp_path: Path, name: str, value: str) -> None:
+    wheel = dists.wheel(tmp_path)
+    with start("upload", str(wheel), env={name: value, "TPUB_TOKEN": "pypi-x", "HOME": str(tmp_path)}) as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, "[proxy-unusable]" in err, f"${name} is set" in err) == (5, True, True)
+    assert "secret" not in out + err
+
+
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)

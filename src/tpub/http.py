@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Protocol, Self
 
 from tpub import __version__, tls
-from tpub.diagnostic import Answer
+from tpub.diagnostic import Answer, Variable
 from tpub.errors import NetworkError
 from tpub.secret import Secret
 from tpub.tls import Tls
@@ -29,6 +29,7 @@ _TIMEOUT = httpx.Timeout(connect=10, read=120, write=60, pool=None)
 _METADATA_TIMEOUT = httpx.Timeout(connect=3, read=30, write=3, pool=None)
 _LARGEST_REPLY = 32 * 1024 * 1024  # bytes; a page of the largest project is a tenth of it
 
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _NETWORK_HINT = "Check the network, the proxy settings and the index's status page, then run the same command again."
 _HINTS = {
     "certificate-untrusted": "Let `--cert` or `SSL_CERT_FILE` name the authority that vouches for it, if you trust it.",
@@ -159,8 +160,10 @@ class Http:
         authorization: Secret | None = None,
     ) -> Reply:
         """Send a GET: a refusal is a `Reply`, silence is a `NetworkError`. `params` join the query of `url`."""
-        target = httpx.URL(url).copy_merge_params(params or {})
-        return self._send(httpx.Request("GET", target, headers=_with(headers or {}, authorization)))
+        with translated(url):
+            target = httpx.URL(url).copy_merge_params(params or {})
+            request = httpx.Request("GET", target, headers=_with(headers or {}, authorization))
+        return self._send(request)
 
     def ask_metadata(self, authority: str, path: str, params: Mapping[str, str]) -> Reply:
         """Ask the metadata server, at `authority`, of the machine in Google's cloud that this runs on.
@@ -181,13 +184,17 @@ class Http:
         """Send a POST whose body is a JSON object."""
         members = {k: v.reveal() if isinstance(v, Secret) else v for k, v in document.items()}
         headers = _with({"Accept": "application/json"}, authorization)
-        return self._send(httpx.Request("POST", url, json=members, headers=headers))
+        with translated(url):
+            request = httpx.Request("POST", url, json=members, headers=headers)
+        return self._send(request)
 
     def post_body(self, url: str, body: Body, *, headers: Mapping[str, str], authorization: Secret) -> Reply:
         """Send a POST that streams `body`, with its length: httpx would go chunked without."""
         framing = {"Content-Type": body.content_type, "Content-Length": str(body.length)}
         sent = _with({**headers, **framing}, authorization)
-        return self._send(httpx.Request("POST", url, content=iter(body), headers=sent))
+        with translated(url):
+            request = httpx.Request("POST", url, content=iter(body), headers=sent)
+        return self._send(request)
 
     def _send(self, request: httpx.Request) -> Reply:
         url = str(request.url)
@@ -219,14 +226,29 @@ class Http:
             if key not in self._clients:
                 # Loading the authorities takes longer than a small upload: not for what stays unencrypted.
                 context = tls.context(self._env, self._tls) if is_encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-                self._clients[key] = httpx.Client(
-                    verify=context,
-                    timeout=_TIMEOUT,
-                    limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
-                    follow_redirects=False,
-                    trust_env=not is_direct,
-                )
+                try:
+                    self._clients[key] = httpx.Client(
+                        verify=context,
+                        timeout=_TIMEOUT,
+                        limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
+                        follow_redirects=False,
+                        trust_env=not is_direct,
+                    )
+                except (ImportError, ValueError, httpx.InvalidURL) as exc:
+                    raise _unusable_proxy(self._env) from exc
             return self._clients[key]
+
+
+def _unusable_proxy(env: Mapping[str, str]) -> NetworkError:
+    """Return what is to be said where httpx knows no way through the proxies that the environment names."""
+    names = [name for each in _PROXIES for name in (each, each.lower()) if env.get(name)]
+    odd = [name for name in names if not env[name].startswith(("http://", "https://"))] or names
+    return NetworkError(
+        "proxy-unusable",
+        "the proxy that the environment names is of a kind that tpub cannot go through",
+        *(Variable(name, "set") for name in odd),
+        hint="Name a proxy by `http://` or `https://` (SOCKS is none), or let `NO_PROXY` name the index's host.",
+    )
 
 
 def _with(headers: Mapping[str, str], authorization: Secret | None) -> dict[str, str]:
@@ -239,7 +261,9 @@ def _read(response: httpx.Response) -> bytes:
         chunks.append(chunk)
         size += len(chunk)
         if size > _LARGEST_REPLY:
-            raise NetworkError("reply-too-large", f"{shown(str(response.url))} answered with more than 32 MiB")
+            raise NetworkError(
+                "reply-too-large", f"{shown(str(response.url))} answered with more than 32 MiB", hint=_NETWORK_HINT
+            )
     return b"".join(chunks)
 
 

@@ -15,9 +15,20 @@ def host(url: str) -> str:
         return ""
 
 
+def is_wellformed(url: str) -> bool:
+    """Tell whether `url` can be taken apart, down to a port that is a number."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def origin(url: str) -> str:
-    """Return scheme, host and port of `url`: `https://packages.example.com:8443`."""
-    parts = urlsplit(url)
+    """Return scheme, host and port of `url`: `https://packages.example.com:8443`; empty if it is malformed."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "", "", ""))
 
 

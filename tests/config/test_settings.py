@@ -295,6 +295,16 @@ def test_the_modes_of_uv(env: dict[str, str], mode: TrustedPublishing, attestati
             id="uv's index",
         ),
         pytest.param(
+            {
+                "UV_PUBLISH_URL": COMPANY.upload_url,
+                "UV_PUBLISH_CHECK_URL": "https://me:secret@packages.example.com/pages?token=secret",
+            },
+            Flags(),
+            "https://packages.example.com/pages/",
+            [],
+            id="a password in it goes no further",
+        ),
+        pytest.param(
             {"UV_PUBLISH_CHECK_URL": "https://packages.example.com/pages"},
             Flags("company"),
             COMPANY.simple_url,

@@ -107,6 +107,7 @@ def test_nothing_follows_a_redirect(tmp_path: Path, where: str, status: int) -> 
     [
         pytest.param("http://packages.example.com/legacy/", "index-url-insecure", id="an index in the clear"),
         pytest.param("http://127.0.0.1.example.com/legacy/", "index-url-insecure", id="a host that looks local"),
+        pytest.param("https://packages.example.com:port/legacy/", "index-url-malformed", id="a port that is none"),
     ],
 )
 def test_nothing_travels_in_the_clear(tmp_path: Path, url: str, code: str) -> None:

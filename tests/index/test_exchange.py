@@ -52,6 +52,8 @@ def test_the_whole_exchange() -> None:
         pytest.param(
             Answer(body={"audience": "testpypi"}), ExchangeError, "audience-foreign", id="TestPyPI's audience"
         ),
+        pytest.param(Answer(body={"audience": "sigstore"}), ExchangeError, "audience-foreign", id="sigstore's"),
+        pytest.param(Answer(body={"audience": "sts.amazonaws.com"}), ExchangeError, "audience-foreign", id="a cloud's"),
         pytest.param(Answer(502), NetworkError, "index-unavailable", id="overload"),
         pytest.param(Answer(body={"audience": ""}), NetworkError, "reply-malformed", id="empty"),
         pytest.param(Answer(body=b"<html>"), NetworkError, "reply-malformed", id="no JSON"),
@@ -104,6 +106,22 @@ def test_a_refusal_shows_the_claims_and_what_to_register() -> None:
     assert Claim("repository", "octo-org/sampleproject") in told.evidence
     for text in ("octo-org", "sampleproject", "release.yml", "environment"):
         assert text in told.hint
+
+
+@pytest.mark.parametrize(
+    ("expires", "known"),
+    [
+        pytest.param(1795000900, 1795000900.0, id="a time"),
+        pytest.param(10**400, None, id="beyond all floats"),
+        pytest.param(-1, None, id="before all time"),
+        pytest.param(True, None, id="no number"),
+        pytest.param("soon", None, id="a word"),
+    ],
+)
+def test_a_token_is_kept_whatever_the_index_says_of_its_end(expires: object, known: float | None) -> None:
+    answer = Answer(body={"success": True, "token": "pypi-minted", "expires": expires})
+    with serving(lambda _: answer) as server, Http({}) as http:
+        assert exchange.mint(find(server.url), TOKEN, GITHUB, http) == ApiToken(Secret("pypi-minted"), known)
 
 
 def test_a_token_that_cannot_be_burnt() -> None:

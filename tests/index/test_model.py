@@ -56,7 +56,7 @@ def test_an_index(text: str, index: Index) -> None:
         pytest.param("ftp://packages.example.com/", "index-url-insecure", "https://", id="other scheme"),
         pytest.param("http://localhost.example.com/", "index-url-insecure", "https://", id="not really this machine"),
         pytest.param("https://", "index-url-insecure", "https://", id="no host"),
-        pytest.param("https://[::1", "index-url-insecure", "https://", id="broken URL"),
+        pytest.param("https://[::1", "index-url-malformed", "https://", id="broken URL"),
     ],
 )
 def test_what_is_no_index(text: str, code: str, hint: str) -> None:

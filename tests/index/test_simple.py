@@ -69,6 +69,8 @@ def test_what_is_listed(answer: Answer, files: dict[str, ListedFile]) -> None:
         pytest.param(Answer(301, headers={"Location": "/x"}), "index-pages-unavailable", id="redirect"),
         pytest.param(Answer(body=b"{", headers=JSON), "reply-malformed", id="broken JSON"),
         pytest.param(Answer(body={"files": [1]}, headers=JSON), "reply-malformed", id="JSON of another kind"),
+        pytest.param(Answer(body=b"[" * 100_000, headers=JSON), "reply-malformed", id="JSON without end"),
+        pytest.param(Answer(body=b"<![foo[", headers=HTML), "reply-malformed", id="HTML that is none"),
         pytest.param(None, "connection-lost", id="silence"),
     ],
 )

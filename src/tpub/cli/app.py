@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
@@ -14,7 +14,7 @@ from tpub.errors import TpubError
 if TYPE_CHECKING:  # rich and httpx take longer to import than a command line takes to refuse
     from tpub.config.stores import Ask
     from tpub.diagnostic import Setting
-    from tpub.events import Listener
+    from tpub.events import Event, Listener
     from tpub.http import Http
     from tpub.outcome import Outcome
     from tpub.report.screen import Screen
@@ -106,7 +106,16 @@ def listening(app: App, look: Look) -> Iterator[Listener]:
     from tpub.report.screen import Terminal
 
     err = screen(app, app.err, look)
-    mask = (lambda then: Masks(app.err, then)) if is_github(app.env) else (lambda then: then)
+
+    def mask(then: Listener) -> Listener:
+        told = Masks(app.err, then) if is_github(app.env) else then
+
+        def tell(event: Event) -> None:
+            with suppress(OSError):  # a full disk under the log is no reason to abandon a release
+                told(event)
+
+        return tell
+
     if look.verbosity < 0:
         yield mask(ignore)
     elif isinstance(err, Terminal) and app.err.isatty() and form(app, look) is Format.TEXT:

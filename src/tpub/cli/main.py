@@ -18,6 +18,7 @@ from tpub import __version__
 from tpub.cli.app import App, Look, screen
 from tpub.cli.commands import Commands
 from tpub.cli.help import width
+from tpub.cli.streams import unbroken
 from tpub.clock import system
 from tpub.errors import BUG, INTERRUPTED, TpubError
 from tpub.machine import product_name
@@ -141,14 +142,9 @@ def main() -> None:
     stdin = getattr(sys.stdin, "buffer", None)
     env = os.environ  # noqa: TID251
     ask = asker(env, sys.stdin, sys.stderr)
-    app = App(env, sys.stdout, sys.stderr, system(), connect, stdin, product_name(), ask=ask)
-    try:
-        code = run(sys.argv[1:], app)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read stdout has gone; Python would complain of it once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
+    out, err = unbroken(sys.stdout), unbroken(sys.stderr)
+    app = App(env, out, err, system(), connect, stdin, product_name(), ask=ask)
+    code = run(sys.argv[1:], app)
     # Python would look through all that was imported once more, for nothing: it takes longer than all the rules.
     gc.freeze()
     sys.exit(code)

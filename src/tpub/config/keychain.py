@@ -33,7 +33,11 @@ def kept(url: str, username: str | None, *, patience: float | None) -> Kept:
     found: list[Kept] = []
     asking = Thread(target=lambda: found.append(_asked(url, username)), name="keyring", daemon=True)
     asking.start()
-    asking.join(patience)
+    if patience is None:
+        while asking.is_alive():
+            asking.join(1.0)  # an unbounded wait would not hear Ctrl-C on Windows
+    else:
+        asking.join(patience)
     if found:
         return found[0]
     message = f"the keyring gave no answer within {patience:g} s"

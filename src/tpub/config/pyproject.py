@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tpub.diagnostic import Setting
 from tpub.errors import ConfigError
 from tpub.index.model import KNOWN, Index, find
-from tpub.urls import is_secure
+from tpub.urls import is_secure, shown
 
 if TYPE_CHECKING:
     from tpub.identity.publisher import Publisher
@@ -95,12 +95,12 @@ class _Reader:
         found = find(upload)
         simple, rules = (self.typed(table, f"{key}.{part}", str) for part in ("simple-url", "rules"))
         if simple is not None and not is_secure(simple):
-            raise self.invalid(f"{key}.simple-url", simple, "it is no `https://` address")
+            raise self.invalid(f"{key}.simple-url", shown(simple), "it is no `https://` address")
         if rules is not None and rules not in _RULES:
             raise self.invalid(f"{key}.rules", rules, f"it can be {' or '.join(_RULES)}")
         if found in KNOWN:
             return found
-        pages = f"{simple.rstrip('/')}/" if simple is not None else found.simple_url
+        pages = f"{shown(simple).rstrip('/')}/" if simple is not None else found.simple_url
         return replace(found, name=name, simple_url=pages, is_pypi=rules == "pypi")
 
     def codes(self, table: Table) -> tuple[str, ...]:

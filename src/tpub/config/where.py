@@ -109,4 +109,4 @@ def _with_pages(index: Index, found: Found, lookup: Lookup) -> tuple[Index, tupl
             f"{shown(pages.value)}, from {pages.source}, would get the credentials without encryption",
             hint="Use the index's `https://` address: plain HTTP is for this machine alone.",
         )
-    return replace(index, simple_url=f"{pages.value.rstrip('/')}/"), ()
+    return replace(index, simple_url=f"{shown(pages.value).rstrip('/')}/"), ()

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
+
+from tpub import background
 
 # Bytes: after each block a thread has to wait until a busy interpreter lets it in again, which takes as long as
 # hashing a large part of such a block.
@@ -25,16 +28,14 @@ class Digesting:
 
     def result(self) -> tuple[str, int]:
         """Wait for the SHA-256, in lower-case hex; return it and the size in bytes. Raises `OSError`."""
-        return self._found.result()
+        return background.result(self._found)
 
 
 def begin(paths: Iterable[Path]) -> Mapping[Path, Digesting]:
     """Begin to hash the files at `paths`; whoever asks for a result learns what went wrong."""
-    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="digest")
-    try:
-        return {path: Digesting(pool.submit(digest, path)) for path in paths}
-    finally:
-        pool.shutdown(wait=False)
+    files = list(paths)
+    found = background.begin([partial(digest, path) for path in files], threads=_THREADS, name="digest")
+    return {path: Digesting(each) for path, each in zip(files, found, strict=True)}
 
 
 def digest(path: Path) -> tuple[str, int]:

@@ -26,7 +26,10 @@ class _Anchors(HTMLParser):
         href = dict(attrs).get("href") if tag == "a" else None
         if not href:
             return
-        parts = urlsplit(href)
+        try:
+            parts = urlsplit(href)
+        except ValueError:
+            return  # (it leads nowhere)
         name, _, value = parts.fragment.partition("=")
         sha256 = value.partition("&")[0].lower() if name == "sha256" else None
         provenance = dict(attrs).get("data-provenance")

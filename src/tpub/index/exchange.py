@@ -21,6 +21,9 @@ from tpub.secret import Secret
 
 _FORBIDDEN = 403
 _GATEWAY_TIMEOUT = 504
+_LATEST = 1e11  # seconds since the epoch; beyond it, it is no time of this millennium
+# Others who let in whoever has an identity token made out for them.
+_OTHERS = frozenset({"sigstore", "sts.amazonaws.com", "api://AzureADTokenExchange", "npm:registry.npmjs.org"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,10 @@ def audience(index: Index, http: Http) -> str:
             "Or add `--trusted-publishing never`, if `.pypirc` or the keyring has one.",
         )
     asked = reply.string("audience")
-    if AUDIENCES.get(asked, index) is not index:
+    if AUDIENCES.get(asked, index) is not index or asked in _OTHERS:
         raise ExchangeError(
             "audience-foreign",
-            f"{index.name} asks for an identity token for `{asked}`: with it, it could publish there in your name",
+            f"{index.name} asks for an identity token for `{asked}`: with it, it could act there in your name",
             answer,
             hint=f"Do not publish to {index.name} with an identity token; tell its operator to use another audience.",
         )
@@ -79,8 +82,13 @@ def mint(
     reply = _ask_for_token(index, identity_token, http)
     if not reply.is_success:
         raise _refusal(case, reply)
-    expires = reply.members().get("expires")
-    return ApiToken(Secret(reply.string("token")), float(expires) if isinstance(expires, (int, float)) else None)
+    return ApiToken(Secret(reply.string("token")), _time(reply.members().get("expires")))
+
+
+def _time(expires: object) -> float | None:
+    """Return when a token ends; None if the index does not tell, or nothing that is a time."""
+    is_time = isinstance(expires, (int, float)) and not isinstance(expires, bool) and 0 < expires < _LATEST
+    return float(expires) if is_time else None  # type: ignore[arg-type]  # (as was just seen)
 
 
 def _ask_for_token(index: Index, identity_token: Secret, http: Http) -> Reply:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from packaging.utils import canonicalize_name
 
 from tpub.errors import ConfigError
-from tpub.urls import host, is_secure, origin, shown
+from tpub.urls import host, is_secure, is_wellformed, origin, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,12 @@ def find(name_or_url: str, configured: Mapping[str, Index] = _NONE) -> Index:
             "index-unknown",
             f"there is no index named {name_or_url!r}",
             hint=f"Use {names} or the URL of an index's upload API.",
+        )
+    if not is_wellformed(name_or_url):
+        raise ConfigError(
+            "index-url-malformed",
+            f"{shown(name_or_url)} is no address",
+            hint="Write it as `https://HOST/legacy/`, with a number as the port if there is one.",
         )
     if (ours := family(name_or_url)) is not None:
         raise _not_the_upload_url(name_or_url, ours)

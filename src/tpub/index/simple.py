@@ -78,7 +78,10 @@ def _read(reply: Reply) -> tuple[list[ListedFile], str | None]:
         return _from_json(reply)
     from tpub.index.anchors import files  # noqa: PLC0415  (PyPI has JSON)
 
-    return files(reply.text), None
+    try:
+        return files(reply.text), None
+    except AssertionError as exc:  # (what Python's parser says of marked sections that are none)
+        raise _malformed(reply, exc) from exc
 
 
 def _from_json(reply: Reply) -> tuple[list[ListedFile], str | None]:
@@ -86,8 +89,16 @@ def _from_json(reply: Reply) -> tuple[list[ListedFile], str | None]:
         page = json.loads(reply.body)
         status = page.get("project-status", {}).get("status")
         return [_file(entry) for entry in page["files"]], status if isinstance(status, str) else None
-    except (ValueError, LookupError, TypeError, AttributeError) as exc:
-        raise NetworkError("reply-malformed", f"{reply.url} is no page of the simple API: {exc!r}") from exc
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
+        raise _malformed(reply, exc) from exc
+
+
+def _malformed(reply: Reply, exc: Exception) -> NetworkError:
+    return NetworkError(
+        "reply-malformed",
+        f"{reply.url} is no page of the simple API: {exc!r}",
+        hint="Check the index's `simple-url`; if it is right, run the same command again later.",
+    )
 
 
 def _file(entry: Mapping[str, object]) -> ListedFile:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from tpub import background
 from tpub.diagnostic import Diagnostic, Field, Severity
 from tpub.outcome import DistributionSummary, Verdict
 from tpub.preflight.catalogue import STAGES, Stage, known
@@ -83,9 +84,10 @@ def _unreadable(file: Context, read: Callable[[], object]) -> list[Diagnostic]:
 
 def _scan(files: Sequence[Context]) -> None:
     """Look into archives, some at once: inflating and hashing let go of the interpreter."""
-    with ThreadPoolExecutor(_SCANS, thread_name_prefix="scan") as pool:
-        for file in files:
-            pool.submit(getattr, file, "archive")  # what goes wrong, goes wrong again when a rule asks
+    scans = background.begin([partial(getattr, file, "archive") for file in files], threads=_SCANS, name="scan")
+    for scan in scans:
+        with suppress(Exception):  # what goes wrong, goes wrong again when a rule asks
+            background.result(scan)
 
 
 def _judge(stage: Stage, files: Sequence[Context], *, is_pypi: bool) -> list[tuple[Context, Diagnostic]]:

@@ -110,7 +110,6 @@ class MintedCredentials:
             self._audience = patiently(lambda: exchange.audience(self._index, self._http), self._clock)
         audience = self._audience
         token = patiently(lambda: self._exchange(audience), self._clock)
-        self._live.append(token)
         self._has_ended = False
         self._replace_at = replacement_time(token, self._clock.now()) if self.provider.renewable else None
 
@@ -136,6 +135,7 @@ class MintedCredentials:
         self.identity = IdentitySummary(self.provider.name, str(claims.get("iss", "")), compared(claims))
         known = replace(self._known, now=self._clock.now(), audience=audience)
         token = exchange.mint(self._index, identity_token, claims, self._http, known=known)
+        self._live.append(token)  # before anything else can go wrong: it will have to be given back
         self._listener(SecretObtained(token.secret))
         self._listener(Noted(f"{self.provider.title} vouched for this job, and {self._index.name} gave a token"))
         return token

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Future, wait
 from functools import partial
-from threading import Thread
 from typing import Self
 
 from packaging.utils import NormalizedName
 
+from tpub import background
 from tpub.dist import filename as names
 from tpub.errors import DistributionError
 from tpub.index.model import Index
@@ -26,36 +26,28 @@ class Pages:
 
     def __init__(self, index: Index, filenames: Iterable[str], world: World, authorization: Secret | None) -> None:
         self._index, self._world, self._authorization = index, world, authorization
-        projects = (project for project in map(_project, filenames) if project is not None)
-        self._answers: dict[NormalizedName, Future[ProjectPage]] = {project: Future() for project in projects}
+        self._projects = list(dict.fromkeys(project for project in map(_project, filenames) if project is not None))
+        self._answers: dict[NormalizedName, Future[ProjectPage | None]] = {}
         self._is_over = False
-        self._thread = Thread(target=self._work, name="pages", daemon=True)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        questions = [partial(self._ask_ahead, project) for project in self._projects]
+        answers = background.begin(questions, threads=1, name="pages")
+        self._answers = dict(zip(self._projects, answers, strict=True))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._is_over = True
-        self._thread.join(_FAREWELL)
+        wait(self._answers.values(), _FAREWELL)
 
     def of(self, project: NormalizedName) -> ProjectPage:
         """Return the page of `project`; raises `NetworkError` if the index does not show it."""
         answer = self._answers.get(project)
-        if answer is None:
-            return self._ask(project)
-        # A bounded wait: an unbounded one would not hear Ctrl-C on Windows.
-        while not wait([answer], 1.0).done:
-            pass
-        return answer.result()
+        page = background.result(answer) if answer is not None else None
+        return page if page is not None else self._ask(project)
 
-    def _work(self) -> None:
-        for project, answer in self._answers.items():
-            try:
-                if not self._is_over:
-                    answer.set_result(self._ask(project))
-            except BaseException as exc:  # noqa: BLE001  (it is raised where the answer is wanted)
-                answer.set_exception(exc)
+    def _ask_ahead(self, project: NormalizedName) -> ProjectPage | None:
+        return None if self._is_over else self._ask(project)
 
     def _ask(self, project: NormalizedName) -> ProjectPage:
         question = partial(project_page, self._index, project, self._world.http, self._authorization)

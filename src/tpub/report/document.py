@@ -35,7 +35,7 @@ def document(outcome: Outcome) -> str:
     report["diagnostics"] = [_diagnostic(diagnostic) for diagnostic in outcome.diagnostics]
     if outcome.earlier:
         report["earlier"] = [_earlier(run) for run in outcome.earlier]
-    return json.dumps(report, indent=2, ensure_ascii=False)
+    return json.dumps(report, indent=2)
 
 
 def _earlier(run: Outcome) -> dict[str, object]:

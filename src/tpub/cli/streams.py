@@ -1,0 +1,55 @@
+"""stdout and stderr as they should be: no reader that has gone, and no character, keeps a command from its end."""
+
+from __future__ import annotations
+
+import io
+import os
+from contextlib import suppress
+from typing import BinaryIO, TextIO
+
+
+class _Heedless(io.BufferedIOBase):
+    """Bytes for a reader who may have gone (`tpub upload | head`): then they go nowhere, and the command goes on."""
+
+    def __init__(self, there: BinaryIO) -> None:
+        self._there = there
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object, /) -> int:
+        block = memoryview(data).cast("B")  # type: ignore[arg-type]  # (whatever has bytes)
+        try:
+            self._there.write(block)
+            self._there.flush()
+        except BrokenPipeError:
+            # What is written from now on, and what Python still has to write at exit, goes nowhere.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._there.fileno())
+            os.close(nowhere)
+        return len(block)
+
+    def isatty(self) -> bool:
+        return self._there.isatty()
+
+    def fileno(self) -> int:
+        return self._there.fileno()
+
+
+def unbroken(stream: TextIO | None) -> TextIO:
+    """Return what writes to `stream`, whatever becomes of it; None is a stream that was closed before the start.
+
+    Characters that it does not have are written as escapes: files and servers say what they like, and a console of
+    Windows has some two hundred.
+    """
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123  (it is there until the end)
+    with suppress(OSError, ValueError):
+        stream.flush()
+    return io.TextIOWrapper(
+        _Heedless(stream.buffer),  # type: ignore[type-var]  # (what it asks for and is not there, it does not use)
+        encoding=stream.encoding,
+        errors="backslashreplace",
+        line_buffering=True,
+        write_through=True,
+    )

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import dists
+from support.processes import environment
+from tpub.cli.streams import unbroken
+from tpub.rehearsal.index import serve
+
+TPUB = [sys.executable, "-m", "tpub"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "written"),
+    [
+        pytest.param("utf-8", "→ żół".encode(), id="all characters are there"),
+        pytest.param("cp1252", b"\\u2192 \\u017c\xf3\\u0142", id="some are not"),
+    ],
+)
+def test_characters_that_a_stream_does_not_have(encoding: str, written: bytes) -> None:
+    there = io.BytesIO()
+    console = io.TextIOWrapper(there, encoding=encoding)
+    stream = unbroken(console)
+    stream.write("→ żół")
+    assert there.getvalue() == written
+
+
+def test_a_stream_that_was_closed_before_the_start() -> None:
+    with unbroken(None) as stream:
+        assert stream.write("nobody hears") == len("nobody hears")
+
+
+def test_a_reader_who_has_gone_is_written_to_no_more() -> None:
+    reading, writing = os.pipe()
+    with open(writing, "w", encoding="utf-8") as there:  # noqa: PTH123
+        stream = unbroken(there)
+        stream.write("heard\n")
+        os.close(reading)
+        stream.write("not heard\n")
+        stream.write("nor this\n")
+
+
+@pytest.mark.parametrize("gone", ["stdout", "stderr"])
+def test_a_release_goes_on_when_its_log_ends(tmp_path: Path, gone: str) -> None:
+    files = [str(dists.wheel(tmp_path, tag=f"cp31{number}-none-any")) for number in range(4)]
+    with serve() as index:
+        index.store.create_project("sampleproject")
+        env = environment({}) | {"TPUB_TOKEN": index.user_token().reveal()}
+        reading, writing = os.pipe()
+        os.close(reading)
+        command = [*TPUB, "upload", "--index", index.index.upload_url, *files]
+        streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, gone: writing}
+        done = subprocess.run(command, env=env, check=False, **streams)  # type: ignore[call-overload]  # noqa: S603
+        os.close(writing)
+        assert (done.returncode, len(index.store.files)) == (0, 4)
+
+
+def test_the_exit_code_is_that_of_the_command_whoever_has_stopped_reading(tmp_path: Path) -> None:
+    bad = dists.wheel(tmp_path, tag="cp312-cp312-linux_x86_64")
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(  # noqa: S603
+        [*TPUB, "check", str(bad)], stdout=writing, stderr=subprocess.PIPE, env=environment({}), check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (3, b"")
