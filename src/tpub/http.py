@@ -25,11 +25,8 @@ import httpx  # noqa: E402, TID251
 
 # Seconds of silence, not of work: a slow server is fine as long as something moves.
 _TIMEOUT = httpx.Timeout(connect=10, read=120, write=60, pool=None)
-# A metadata server is on the same machine, or there is none.
-_METADATA_TIMEOUT = httpx.Timeout(connect=3, read=30, write=3, pool=None)
 _LARGEST_REPLY = 32 * 1024 * 1024  # bytes; a page of the largest project is a tenth of it
 
-_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _NETWORK_HINT = "Check the network, the proxy settings and the index's status page, then run the same command again."
 _HINTS = {
     "certificate-untrusted": "Let `--cert` or `SSL_CERT_FILE` name the authority that vouches for it, if you trust it.",
@@ -168,14 +165,14 @@ class Http:
     def ask_metadata(self, authority: str, path: str, params: Mapping[str, str]) -> Reply:
         """Ask the metadata server, at `authority`, of the machine in Google's cloud that this runs on.
 
-        It speaks plain HTTP and stands behind no proxy; nothing secret ever goes there.
+        It speaks plain HTTP and stands behind no proxy, on the same machine or nowhere; nothing secret ever goes there.
         Source: https://docs.cloud.google.com/compute/docs/metadata/querying-metadata.
         """
         url = f"http://{authority}{path}"
         with translated(url):
             target = httpx.URL(url).copy_merge_params(params)
-            timeout = {"timeout": _METADATA_TIMEOUT.as_dict()}
-            request = httpx.Request("GET", target, headers={"Metadata-Flavor": "Google"}, extensions=timeout)
+            limits = {"timeout": httpx.Timeout(connect=3, read=30, write=3, pool=None).as_dict()}
+            request = httpx.Request("GET", target, headers={"Metadata-Flavor": "Google"}, extensions=limits)
         return self._exchange(request, self._client(is_direct=True, is_encrypted=False))
 
     def post_json(
@@ -241,7 +238,8 @@ class Http:
 
 def _unusable_proxy(env: Mapping[str, str]) -> NetworkError:
     """Return what is to be said where httpx knows no way through the proxies that the environment names."""
-    names = [name for each in _PROXIES for name in (each, each.lower()) if env.get(name)]
+    proxies = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+    names = [name for name in proxies if env.get(name)]
     odd = [name for name in names if not env[name].startswith(("http://", "https://"))] or names
     return NetworkError(
         "proxy-unusable",
