@@ -27,17 +27,22 @@ def test_tasks_begin_in_their_order_and_each_has_its_own_end() -> None:
         raise FileNotFoundError
 
     begun: list[int] = []
-    tasks: list[Callable[[], int]] = [partial(found, 1), fail, partial(found, 3)]
-    futures = background.begin(tasks, threads=1, name="t")
-    assert (background.result(futures[0]), background.result(futures[2]), begun) == (1, 3, [1, 3])
+    deeds: list[Callable[[], int]] = [partial(found, 1), fail, partial(found, 3)]
+    tasks = background.begin(deeds, threads=1, name="t")
+    assert (tasks[0].result(), tasks[2].result(), begun) == (1, 3, [1, 3])
     with pytest.raises(FileNotFoundError):
-        background.result(futures[1])
+        tasks[1].result()
 
 
 def test_so_many_run_at_once() -> None:
     meeting = threading.Barrier(2, timeout=30)
-    futures = background.begin([meeting.wait] * 4, threads=2, name="t")
-    assert sorted(background.result(each) for each in futures) == [0, 0, 1, 1]
+    tasks = background.begin([meeting.wait] * 4, threads=2, name="t")
+    assert sorted(each.result() for each in tasks) == [0, 0, 1, 1]
+
+
+def test_work_whose_thread_got_lost_is_done_by_whoever_wants_it() -> None:
+    never = [threading.Thread(daemon=True)]
+    assert background.Task(lambda: 7, never).result() == 7
 
 
 def test_nobody_waits_for_them_at_exit() -> None:

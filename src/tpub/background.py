@@ -6,35 +6,54 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, wait
 from threading import Thread
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
-def begin(tasks: Iterable[Callable[[], T]], *, threads: int, name: str) -> Sequence[Future[T]]:
-    """Begin with `tasks`, in their order, so many at once; what one raises is raised by its `result`."""
-    waiting = deque((task, Future[T]()) for task in tasks)
-    futures = [future for _, future in waiting]
-    for number in range(min(threads, len(waiting))):
-        Thread(target=_work, args=(waiting,), name=f"{name}-{number}", daemon=True).start()
-    return futures
+class Task(Generic[T]):
+    """A piece of work, and what came of it; `workers` are the threads of which one does it."""
+
+    def __init__(self, deed: Callable[[], T], workers: Sequence[Thread]) -> None:
+        self._deed, self._workers = deed, workers
+        self._found: Future[T] = Future()
+
+    def result(self) -> T:
+        """Wait for the end of the work; return what it found, or raise what it raised."""
+        # A bounded wait: an unbounded one would not hear Ctrl-C on Windows. And a thread may get lost, with the work
+        # in its hands: then the one who wants the result does it.
+        while not self.wait(1.0):
+            if not any(worker.is_alive() for worker in self._workers) and not self._found.done():
+                self.do()
+        return self._found.result()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at most; tell whether the work has ended."""
+        return bool(wait([self._found], seconds).done)
+
+    def do(self) -> None:
+        """Do the work."""
+        try:
+            self._found.set_result(self._deed())
+        except BaseException as exc:  # noqa: BLE001  (it is raised where the result is wanted)
+            self._found.set_exception(exc)
 
 
-def result(future: Future[T]) -> T:
-    """Wait for the end of a task; return what it found, or raise what it raised."""
-    # A bounded wait: an unbounded one would not hear Ctrl-C on Windows.
-    while not wait([future], 1.0).done:
-        pass
-    return future.result()
+def begin(deeds: Iterable[Callable[[], T]], *, threads: int, name: str) -> Sequence[Task[T]]:
+    """Begin with pieces of work, in their order, so many at once."""
+    waiting: deque[Task[T]] = deque()
+    workers = [Thread(target=_work, args=(waiting,), name=f"{name}-{n}", daemon=True) for n in range(threads)]
+    tasks = [Task(deed, workers) for deed in deeds]
+    waiting.extend(tasks)
+    for worker in workers[: len(tasks)]:
+        worker.start()
+    return tasks
 
 
-def _work(waiting: deque[tuple[Callable[[], T], Future[T]]]) -> None:
+def _work(waiting: deque[Task[T]]) -> None:
     while waiting:
         try:
-            task, future = waiting.popleft()
+            task = waiting.popleft()
         except IndexError:
             return  # another thread was faster
-        try:
-            future.set_result(task())
-        except BaseException as exc:  # noqa: BLE001  (it is raised where the result is wanted)
-            future.set_exception(exc)
+        task.do()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
@@ -23,12 +22,12 @@ _THREADS = 2
 class Digesting:
     """A file that is being hashed."""
 
-    def __init__(self, found: Future[tuple[str, int]]) -> None:
+    def __init__(self, found: background.Task[tuple[str, int]]) -> None:
         self._found = found
 
     def result(self) -> tuple[str, int]:
         """Wait for the SHA-256, in lower-case hex; return it and the size in bytes. Raises `OSError`."""
-        return background.result(self._found)
+        return self._found.result()
 
 
 def begin(paths: Iterable[Path]) -> Mapping[Path, Digesting]:

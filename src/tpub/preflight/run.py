@@ -87,7 +87,7 @@ def _scan(files: Sequence[Context]) -> None:
     scans = background.begin([partial(getattr, file, "archive") for file in files], threads=_SCANS, name="scan")
     for scan in scans:
         with suppress(Exception):  # what goes wrong, goes wrong again when a rule asks
-            background.result(scan)
+            scan.result()
 
 
 def _judge(stage: Stage, files: Sequence[Context], *, is_pypi: bool) -> list[tuple[Context, Diagnostic]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Future, wait
 from functools import partial
 from typing import Self
 
 from packaging.utils import NormalizedName
 
-from tpub import background
+from tpub.background import Task, begin
 from tpub.dist import filename as names
 from tpub.errors import DistributionError
 from tpub.index.model import Index
@@ -27,23 +26,25 @@ class Pages:
     def __init__(self, index: Index, filenames: Iterable[str], world: World, authorization: Secret | None) -> None:
         self._index, self._world, self._authorization = index, world, authorization
         self._projects = list(dict.fromkeys(project for project in map(_project, filenames) if project is not None))
-        self._answers: dict[NormalizedName, Future[ProjectPage | None]] = {}
+        self._answers: dict[NormalizedName, Task[ProjectPage | None]] = {}
         self._is_over = False
 
     def __enter__(self) -> Self:
         questions = [partial(self._ask_ahead, project) for project in self._projects]
-        answers = background.begin(questions, threads=1, name="pages")
+        answers = begin(questions, threads=1, name="pages")
         self._answers = dict(zip(self._projects, answers, strict=True))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._is_over = True
-        wait(self._answers.values(), _FAREWELL)
+        for answer in self._answers.values():
+            if not answer.wait(_FAREWELL):
+                return
 
     def of(self, project: NormalizedName) -> ProjectPage:
         """Return the page of `project`; raises `NetworkError` if the index does not show it."""
         answer = self._answers.get(project)
-        page = background.result(answer) if answer is not None else None
+        page = answer.result() if answer is not None else None
         return page if page is not None else self._ask(project)
 
     def _ask_ahead(self, project: NormalizedName) -> ProjectPage | None:
