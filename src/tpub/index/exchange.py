@@ -37,8 +37,8 @@ class ApiToken:
 def audience(index: Index, http: Http) -> str:
     """Return the audience that an identity token for `index` must have.
 
-    Raises `ExchangeError` if the index knows no trusted publishing, or asks for a token that would let it publish
-    to PyPI or TestPyPI in the user's name.
+    Raises `ExchangeError` if the index knows no trusted publishing, or asks for a token that would let it act
+    elsewhere in the user's name: on PyPI or TestPyPI, or where others take identity tokens.
     """
     reply = http.get(f"{index.oidc_url}/audience", headers={"Accept": "application/json"}).unless_overloaded()
     answer = Answer(reply.url, reply.status, reply.reason)

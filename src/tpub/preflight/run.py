@@ -52,7 +52,9 @@ def judge(
     Raises `ConfigError` if a code in `ignore` is no rule's.
     """
     ignored = known(ignore)
-    news: dict[Context, list[Diagnostic]] = {file: _unreadable(file, file.open) for file in files}
+    news: dict[Context, list[Diagnostic]] = {
+        file: _unreadable(file, file.open) or _unreadable(file, partial(getattr, file, "size")) for file in files
+    }
     readable = [file for file in files if not news[file]]
     _scan([file for file in readable if file.size >= _LARGE])
     for stage in STAGES:

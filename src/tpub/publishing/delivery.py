@@ -19,7 +19,7 @@ from tpub.publishing.credentials import Credentials
 from tpub.publishing.retry import QUESTION, Backoff, wait_asked_with, wait_before_retry
 from tpub.publishing.world import World
 
-_HOLD = 15.0  # seconds that a connection may stand still before its end is sent; servers end it after a minute
+_HOLD = 15.0  # seconds that a connection may stand still before its end is sent (nginx: `client_body_timeout`, 60)
 _RENEWALS = 3  # more tokens than this for one file are not going to help
 _GATEWAY = frozenset({502, 504})  # what stands before the index lost its answer
 

@@ -124,24 +124,20 @@ class _Parser:
         return self._at == len(self._tokens)
 
     def either(self) -> Value:
-        value = self._both()
-        while self._take("||"):
-            other = self._both()
-            known = truth(value)
-            if known is UNKNOWN:
-                value = True if truth(other) is True else UNKNOWN
-            elif known is False:
-                value = other
-        return value
+        return self._chain("||", self._both, decides=True)
 
     def _both(self) -> Value:
-        value = self._compared()
-        while self._take("&&"):
-            other = self._compared()
+        return self._chain("&&", self._compared, decides=False)
+
+    def _chain(self, sign: str, operand: Callable[[], Value], *, decides: bool) -> Value:
+        """Return the value of operands with `sign` between them, of which one that counts as `decides` ends it."""
+        value = operand()
+        while self._take(sign):
+            other = operand()
             known = truth(value)
             if known is UNKNOWN:
-                value = False if truth(other) is False else UNKNOWN
-            elif known is True:
+                value = decides if truth(other) is decides else UNKNOWN
+            elif known is not decides:
                 value = other
         return value
 
