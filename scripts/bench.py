@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -60,18 +61,24 @@ def main() -> int:
             files = [str(path) for path in build(Path(folder, kind), kind)]
             jobs |= {f"check, 1 wheel, {kind}": ["check", files[0]], f"check, {len(files)}, {kind}": ["check", *files]}
         for title, words in jobs.items():
-            tpub, twine = pair(words, rounds)
+            tpub, twine = pair(["-m", "tpub", *words], ["-m", "twine", *words], rounds)
             print(f"{title:30} tpub {tpub:.3f} s, twine {twine:.3f} s: {tpub / twine:.2f} of its time")
+        checkout = workflows(Path(folder, "checkout"))
+        tpub, python = pair(["-m", "tpub", "doctor", "--offline", str(checkout)], ["-c", "pass"], rounds)
+        print(
+            f"{'doctor, 50 workflows':30} tpub {tpub:.3f} s, python -c pass {python:.3f} s: {tpub - python:.3f} s more"
+        )
     return 0
 
 
-def pair(words: Sequence[str], rounds: int) -> tuple[float, float]:
-    """Return the median seconds of both tools over `rounds` runs, which take turns."""
-    taken: dict[str, list[float]] = {"tpub": [], "twine": []}
+def pair(own: Sequence[str], other: Sequence[str], rounds: int) -> tuple[float, float]:
+    """Return the median seconds of two runs of Python over `rounds`, in which they take turns."""
+    taken: list[list[float]] = [[], []]
     for _ in range(rounds):
-        for tool, seconds in taken.items():
-            seconds.append(run([sys.executable, "-m", tool, *words]))
-    return statistics.median(taken["tpub"]), statistics.median(taken["twine"])
+        for words, seconds in zip((own, other), taken, strict=True):
+            seconds.append(run([sys.executable, *words]))
+    first, second = map(statistics.median, taken)
+    return first, second
 
 
 def run(command: Sequence[str]) -> float:
@@ -97,6 +104,15 @@ def build(folder: Path, kind: str) -> Iterator[Path]:
             "sampleproject-1.0.dist-info/WHEEL": tags.encode(),
         }
         yield wheel(folder / f"sampleproject-1.0-{tag}.whl", members)
+
+
+def workflows(checkout: Path) -> Path:
+    """Write a checkout in which fifty workflows publish, as tpub's own does, and return it."""
+    folder = checkout / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    for number in range(50):
+        shutil.copy(ROOT / ".github" / "workflows" / "release.yml", folder / f"release-{number}.yml")
+    return checkout
 
 
 def wheel(path: Path, members: dict[str, bytes]) -> Path:

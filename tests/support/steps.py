@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from build import ProjectBuilder
-from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 BASH = shutil.which("bash") or "bash"
@@ -87,4 +87,4 @@ def run(script: str, env: Mapping[str, str], folder: Path, *options: str) -> Ste
 
 def documents(path: Path) -> list[Any]:
     """Return the documents of a YAML file as plain data."""
-    return list(YAML(typ="safe", pure=True).load_all(path.read_text(encoding="utf-8")))
+    return list(yaml.safe_load_all(path.read_text(encoding="utf-8")))

@@ -119,14 +119,15 @@ def test_of_several_documents_the_last_counts() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
-        pytest.param("a: [", 1, 5, id="unfinished"),
+        pytest.param("a: [b\n", 1, 4, id="a bracket that nothing closes"),
+        pytest.param('a: "b\nc: d\n', 1, 4, id="a quote that nothing closes"),
         pytest.param("a: b: c", 1, 5, id="two colons"),
         pytest.param("ok: 1\n\tx: 2\n", 2, 1, id="tab"),
         pytest.param("a: *nobody", 1, 4, id="no such anchor"),
-        pytest.param("a: &a [*a]", 1, 4, id="an anchor in itself"),
-        pytest.param("a: \x00", 1, 1, id="NUL"),
+        pytest.param("a: &a [*a]", 1, 8, id="an anchor in itself"),
+        pytest.param("a: b\nc: \x00", 2, 4, id="NUL"),
         pytest.param("x" * 1_000_001, 1, 1, id="too large"),
-        pytest.param("[" * 5000, 1, 1, id="too deep"),
+        pytest.param("[" * 500, 1, 101, id="too deep"),
     ],
 )
 def test_what_is_broken_is_told(text: str, line: int, column: int) -> None:
@@ -147,6 +148,7 @@ YAMLISH = st.text(alphabet=st.sampled_from(list("ab:-[]{}&*!|>#'\"\\ \n\t%@`,?~<
 @example("? &a [*a]\n: 1")
 @example("!!python/object:x y")
 @example("<<: [1, {a: b}]\n<<: 3")
+@example("[" * 5000)
 def test_whatever_is_in_a_file_it_is_read_or_refused(text: str) -> None:
     match parse(text, "w.yml"):
         case Document() as document:

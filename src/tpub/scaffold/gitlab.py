@@ -25,9 +25,10 @@ from tpub.scaffold.draft import (
 from tpub.scaffold.render import rendered
 from tpub.scaffold.tags import has_prefix
 from tpub.workflow import gitlab
-from tpub.workflow.document import Mapping, Sequence, read
+from tpub.workflow.document import read
 from tpub.workflow.fix import Edit, appended, replaced
 from tpub.workflow.locate import Place, top
+from tpub.workflow.node import Mapping, Sequence
 
 _INCLUDED = ".gitlab/release.yml"
 _STAGES = (".pre", "build", "test", "deploy", ".post")  # where a file names none

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping as Values
 from dataclasses import dataclass
 from difflib import unified_diff
 
-from tpub.workflow.document import Mapping, Scalar, Sequence
 from tpub.workflow.locate import Place
+from tpub.workflow.node import Mapping, Scalar, Sequence
 
 Value = str | Values[str, "Value"]
 

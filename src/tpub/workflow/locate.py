@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tpub.diagnostic import Line
-from tpub.workflow.document import Document, Entry, Mapping, Node, Scalar, Sequence
+from tpub.workflow.document import Document
+from tpub.workflow.node import Entry, Mapping, Node, Scalar, Sequence
 
 Route = tuple[str | int, ...]
 

@@ -12,10 +12,10 @@ from tpub.doctor.stripping import handed_on
 from tpub.identity import jwt
 from tpub.identity.provider import variable_for
 from tpub.secret import Secret
-from tpub.workflow.document import Mapping, Sequence
 from tpub.workflow.fix import Edit, added, moved, removed, renamed, replaced
 from tpub.workflow.gitlab.model import Job
 from tpub.workflow.locate import Place
+from tpub.workflow.node import Mapping, Sequence
 
 _LEGACY = re.compile(r"CI_JOB_JWT(?:_V[12])?\b")
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from tpub.workflow.document import Entry, Mapping, Node, Scalar, Sequence, Span
 from tpub.workflow.locate import Place
+from tpub.workflow.node import Entry, Mapping, Node, Scalar, Sequence, Span
 
 _OURS = re.compile(r"(?:.*/)?tpub/publish@\S+")  # whoever owns it
 DEFAULTS = MappingProxyType({"dists": "dist/*", "index": "pypi", "environment": "pypi", "job": "publish"})

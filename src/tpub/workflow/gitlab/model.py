@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from tpub.diagnostic import Line
 from tpub.workflow.command import Command, commands
-from tpub.workflow.document import Mapping, Sequence
 from tpub.workflow.locate import Place
+from tpub.workflow.node import Mapping, Sequence
 from tpub.workflow.publish import Publish, in_script
 
 _FALSE = ("false", "no", "off")  # GitLab reads YAML 1.1
