@@ -9,6 +9,7 @@ from tpub.errors import ExchangeError, NetworkError
 from tpub.http import Http
 from tpub.index import exchange
 from tpub.index.exchange import ApiToken
+from tpub.index.known import Known
 from tpub.index.model import find
 from tpub.secret import Secret
 
@@ -122,6 +123,23 @@ def test_a_token_is_kept_whatever_the_index_says_of_its_end(expires: object, kno
     answer = Answer(body={"success": True, "token": "pypi-minted", "expires": expires})
     with serving(lambda _: answer) as server, Http({}) as http:
         assert exchange.mint(find(server.url), TOKEN, GITHUB, http) == ApiToken(Secret("pypi-minted"), known)
+
+
+@pytest.mark.parametrize(
+    ("date", "ends"),
+    [
+        pytest.param("Thu, 18 Nov 2026 11:06:40 GMT", 1795000900.0, id="our clock"),
+        pytest.param("Thu, 18 Nov 2026 10:06:40 GMT", 1795004500.0, id="behind ours"),
+        pytest.param("Thu, 18 Nov 2026 12:06:40 GMT", 1794997300.0, id="ahead of ours"),
+        pytest.param("Mon, 01 Jan 99999999999 00:00:00 GMT", 1795000900.0, id="no time of ours"),
+        pytest.param("soon", 1795000900.0, id="no time"),
+    ],
+)
+def test_a_token_ends_by_the_clock_of_the_index(date: str, ends: float) -> None:
+    body = {"success": True, "token": "pypi-minted", "expires": 1795000900}
+    with serving(lambda _: Answer(body=body, headers={"Date": date})) as server, Http({}) as http:
+        token = exchange.mint(find(server.url), TOKEN, GITHUB, http, known=Known(now=1795000000.0))
+    assert (token.expires, token.ends) == (1795000900.0, ends)
 
 
 def test_a_token_that_cannot_be_burnt() -> None:

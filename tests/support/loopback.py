@@ -60,9 +60,10 @@ def serving(answer: Callable[[Asked], Answer | None]) -> Iterator[Loopback]:
                 self.connection.close()
                 return
             content = told.body if isinstance(told.body, bytes) else json.dumps(told.body).encode()
-            self.send_response(told.status, told.reason)
+            self.send_response_only(told.status, told.reason)
             kind = "application/octet-stream" if isinstance(told.body, bytes) else "application/json"
-            for name, value in ({"Content-Type": kind} | told.headers).items():
+            own = {"Content-Type": kind, "Date": self.date_time_string()}
+            for name, value in (own | told.headers).items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

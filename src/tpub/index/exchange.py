@@ -28,10 +28,19 @@ _OTHERS = frozenset({"sigstore", "sts.amazonaws.com", "api://AzureADTokenExchang
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """A token that the index minted; `expires` in seconds since the epoch, None if the index does not say."""
+    """A token that the index minted; `expires` in seconds since the epoch, None if the index does not say.
+
+    `ahead` is by how many seconds the index's clock, which counts, is ahead of this machine's.
+    """
 
     secret: Secret
     expires: float | None = None
+    ahead: float = 0.0
+
+    @property
+    def ends(self) -> float | None:
+        """Return when the token ends by this machine's clock."""
+        return None if self.expires is None else self.expires - self.ahead
 
 
 def audience(index: Index, http: Http) -> str:
@@ -82,7 +91,9 @@ def mint(
     reply = _ask_for_token(index, identity_token, http)
     if not reply.is_success:
         raise _refusal(case, reply)
-    return ApiToken(Secret(reply.string("token")), _time(reply.members().get("expires")))
+    index_now, now = _date(reply), known.now
+    ahead = index_now - now if index_now is not None and now is not None else 0.0
+    return ApiToken(Secret(reply.string("token")), _time(reply.members().get("expires")), ahead)
 
 
 def _time(expires: object) -> float | None:
@@ -137,11 +148,16 @@ def _refusal(case: Case, reply: Reply) -> ExchangeError:
 
 def _timed(case: Case, reply: Reply) -> Case:
     """Judge times by the index's clock, where it tells: it is the one that counts."""
+    now = _date(reply)
+    return case if now is None else replace(case, known=replace(case.known, now=now))
+
+
+def _date(reply: Reply) -> float | None:
+    """Return what the index's clock said when it answered, in seconds since the epoch."""
     try:
-        now = parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
-    except ValueError:
-        return case
-    return replace(case, known=replace(case.known, now=now))
+        return parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _error(found: Diagnostic) -> ExchangeError:

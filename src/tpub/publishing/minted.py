@@ -52,7 +52,7 @@ class MintedCredentials:
     @property
     def ends(self) -> float | None:
         """The end of the one token where the provider vouches once."""
-        return self._live[-1].expires if self._live and not self.provider.renewable else None
+        return self._live[-1].ends if self._live and not self.provider.renewable else None
 
     def current(self) -> Credential:
         """Return a minted token with some life left; raises `IdentityError`, `ExchangeError`, `NetworkError`."""
@@ -144,7 +144,7 @@ class MintedCredentials:
 def replacement_time(token: ApiToken, now: float) -> float | None:
     """Return when to replace a token that was minted `now`; None if only the index can tell that it is time.
 
-    That is so where it does not say when the token ends, or where its clock and ours disagree about the hour.
+    That is so where it does not say when the token ends, or what it says is over by its own clock.
     """
-    life = token.expires - now if token.expires is not None else 0.0
+    life = token.ends - now if token.ends is not None else 0.0
     return now + life - min(_MARGIN, life / 3) if life > 0 else None
