@@ -134,11 +134,13 @@ def upload(  # noqa: PLR0913  (keywords, each with a default)
     [('sampleproject-1.0-py3-none-any.whl', 'uploaded', True), ('sampleproject-1.0.tar.gz', 'uploaded', True)]
     """
     from tpub.errors import INTERRUPTED, ReleaseError
+    from tpub.preflight.tag import tag_of
     from tpub.publishing.attestations import Attest
-    from tpub.publishing.publish import Order, publish
+    from tpub.publishing.publish import Check, Order, publish
 
     files = [str(path) for path in _files(paths)]
-    order = Order(files, index, credential, dry_run=dry_run, attest=Attest(attestations))
+    check = Check(tag=tag_of(_environment(env)))
+    order = Order(files, index, credential, dry_run=dry_run, check=check, attest=Attest(attestations))
     with _world(env, listener) as world:
         outcome = publish(order, world)
     if outcome.exit_code == INTERRUPTED:

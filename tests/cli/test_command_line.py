@@ -292,6 +292,17 @@ def test_settings_of_the_environment_hold_for_every_command(tmp_path: Path) -> N
         assert (strict.code, ignored.code) == (3, 0)
 
 
+@pytest.mark.parametrize("command", ["check", "check --index", "rehearse", "upload --dry-run --index"])
+def test_the_tag_of_the_job_holds_for_every_command(command: str, index: RehearsalIndex, tmp_path: Path) -> None:
+    address = [index.index.upload_url] if command.endswith("--index") else []
+    words = [*command.split(), *address, "--strict", "--format", "json", str(dists.wheel(tmp_path))]
+    codes = [
+        [told["code"] for told in json.loads(tpub(*words, env={"CI_COMMIT_TAG": tag}).out)["diagnostics"]]
+        for tag in ("v1.0", "v1.1")
+    ]
+    assert codes == [[], ["release-tag-mismatch"]]
+
+
 def test_a_user_name_alone_stops_an_upload_and_no_check(tmp_path: Path) -> None:
     env, wheel = {"TPUB_USERNAME": "me"}, str(dists.wheel(tmp_path))
     assert (tpub("check", wheel, env=env).code, tpub("upload", "--dry-run", wheel, env=env).code) == (0, 2)

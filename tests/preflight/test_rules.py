@@ -20,7 +20,7 @@ each = pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.code}: {ca
 @each
 def test_what_a_rule_refuses(case: Case, tmp_path: Path) -> None:
     *_, judged = case.bad(tmp_path)
-    result = check(case.bad(tmp_path))
+    result = check(case.bad(tmp_path), tag=case.tag)
     told = [news for news in result.diagnostics if news.file == judged.name]
     severities = {news.severity for news in told if news.code == case.code}
     assert severities == {find(case.code).severity}
@@ -29,7 +29,7 @@ def test_what_a_rule_refuses(case: Case, tmp_path: Path) -> None:
 
 @each
 def test_what_it_barely_lets_pass(case: Case, tmp_path: Path) -> None:
-    result = check(case.near_miss(tmp_path))
+    result = check(case.near_miss(tmp_path), tag=case.tag)
     assert case.code not in [news.code for news in result.diagnostics]
     assert result.distributions[-1].verdict is Verdict.ACCEPT
 

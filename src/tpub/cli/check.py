@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tpub.index.model import Index
     from tpub.outcome import Outcome
 
+_Weights = tuple[tuple[str, ...], bool, str]  # as in `tpub.publishing.publish.Check`
+
 
 def check(
     ctx: typer.Context,
@@ -46,10 +48,11 @@ def check(
         from tpub.config.lookup import Lookup
         from tpub.config.pyproject import read
         from tpub.config.wishes import Given, settle
+        from tpub.preflight.tag import tag_of
 
         lookup, project = Lookup(app.env), read(app.folder)
         wishes, _ = settle(Given(ignore=tuple(ignore or ()), strict=strict), lookup)
-        weights = ((*wishes.ignore, *project.ignore), wishes.strict)
+        weights = ((*wishes.ignore, *project.ignore), wishes.strict, tag_of(app.env))
         if index is not None:
             return _asking(app, _settings(app, index, project), dists, weights)
         from tpub.config.where import named
@@ -65,18 +68,18 @@ def _settings(app: App, index: str, project: Project) -> Settings:
     return resolve(Flags(index), app.env, project)
 
 
-def _offline(index: Index, dists: list[str] | None, ignore: tuple[str, ...], strict: bool) -> Outcome:
+def _offline(index: Index, dists: list[str] | None, ignore: tuple[str, ...], strict: bool, tag: str) -> Outcome:
     from tpub.dist.collect import collect
     from tpub.errors import OK, PREFLIGHT
     from tpub.outcome import Outcome
     from tpub.preflight.run import check as judge
 
-    found = judge(collect(dists or ()), is_pypi=index.is_pypi, ignore=ignore, strict=strict)
+    found = judge(collect(dists or ()), is_pypi=index.is_pypi, ignore=ignore, strict=strict, tag=tag)
     code = PREFLIGHT if found.has_errors else OK
     return Outcome("check", code, distributions=found.distributions, diagnostics=found.diagnostics)
 
 
-def _asking(app: App, settings: Settings, dists: list[str] | None, weights: tuple[tuple[str, ...], bool]) -> Outcome:
+def _asking(app: App, settings: Settings, dists: list[str] | None, weights: _Weights) -> Outcome:
     from dataclasses import replace
 
     from tpub.publishing.publish import Check, Order, publish

@@ -83,12 +83,13 @@ def rehearse(
     def deed() -> Outcome:
         from tpub.config.lookup import Lookup
         from tpub.config.wishes import Given, settle
+        from tpub.preflight.tag import tag_of
         from tpub.publishing.publish import Check
         from tpub.publishing.runner import Pace
         from tpub.rehearsal.release import Rehearsal
 
         wishes, _ = settle(Given(jobs, None, wait, tuple(ignore or ()), strict), Lookup(app.env))
-        check = Check(wishes.ignore, wishes.strict)
+        check = Check(wishes.ignore, wishes.strict, tag_of(app.env))
         rehearsal = Rehearsal(tuple(dists or ()), Pace(wishes.jobs), wishes.wait, check)
         return _played(app, look, _Stage(port, tuple(fault or ()), serve), rehearsal, _roles(app, platform, workflow))
 

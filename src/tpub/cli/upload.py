@@ -138,6 +138,7 @@ def _order(app: App, look: Look, settings: Settings, given: Given, files: _Files
     from tpub.config.identity_token import chosen
     from tpub.config.lookup import Lookup
     from tpub.config.wishes import settle
+    from tpub.preflight.tag import tag_of
     from tpub.publishing.attestations import Attest
     from tpub.publishing.publish import Check, Order
     from tpub.publishing.retry import Backoff
@@ -153,7 +154,7 @@ def _order(app: App, look: Look, settings: Settings, given: Given, files: _Files
         files.dry_run,
         Pace(wishes.jobs, Backoff(tries=wishes.max_tries)),
         wishes.wait,
-        None if wishes.no_check else Check((*wishes.ignore, *settings.project.ignore), wishes.strict),
+        None if wishes.no_check else Check((*wishes.ignore, *settings.project.ignore), wishes.strict, tag_of(app.env)),
         files.hashing,
         chosen(settings.provider, settings.identity_token_file, app.stdin),
         settings.project.publisher,

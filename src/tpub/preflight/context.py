@@ -28,11 +28,13 @@ class Context:
     """One file: everything is found out once, and only when a rule asks.
 
     Nothing here raises on a bad file (what cannot be read is None), except `sha256` and `size`, which raise
-    `OSError`: whoever makes a context reads them first.
+    `OSError`: whoever makes a context reads them first. `tag` is the one that the job runs for, empty if it runs for
+    none.
     """
 
-    def __init__(self, path: Path, digesting: Digesting | None = None) -> None:
+    def __init__(self, path: Path, digesting: Digesting | None = None, tag: str = "") -> None:
         self.path = path
+        self.tag = tag
         self._digesting = digesting
         self._archive: ZipScan | TarScan | None = None
         self._is_scanned = False

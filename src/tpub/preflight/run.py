@@ -35,10 +35,10 @@ class CheckResult:
 
 
 def check(
-    paths: Sequence[Path], *, is_pypi: bool = True, ignore: Collection[str] = (), strict: bool = False
+    paths: Sequence[Path], *, is_pypi: bool = True, ignore: Collection[str] = (), strict: bool = False, tag: str = ""
 ) -> CheckResult:
-    """Judge the files at `paths`: see `judge`."""
-    return judge([Context(path) for path in paths], is_pypi=is_pypi, ignore=ignore, strict=strict)
+    """Judge the files at `paths`, in a job that runs for `tag`: see `judge`."""
+    return judge([Context(path, tag=tag) for path in paths], is_pypi=is_pypi, ignore=ignore, strict=strict)
 
 
 def judge(

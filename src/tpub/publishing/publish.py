@@ -49,10 +49,14 @@ _WAIT_FOR_PYPI, _WAIT = 60.0, 10.0  # seconds; PyPI's pages lag behind a cache, 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How the files are judged before anything is sent: codes not to tell of, and whether warnings stop it."""
+    """How the files are judged before anything is sent.
+
+    `ignore` are codes not to tell of, `strict` lets warnings stop it, `tag` is the one that the job runs for.
+    """
 
     ignore: tuple[str, ...] = ()
     strict: bool = False
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ def _prepare(order: Order, world: World, account: Account) -> None:
 def _read(order: Order, hashing: Mapping[Path, Digesting], account: Account) -> list[Distribution]:
     """Judge and read every file, so that all that is wrong is told at once."""
     account.add(_namesakes(hashing))
-    files = [Context(path, digesting) for path, digesting in hashing.items()]
+    tag = order.check.tag if order.check else ""
+    files = [Context(path, digesting, tag) for path, digesting in hashing.items()]
     if order.check is None:
         account.add([_unjudged(order.index)])
     else:

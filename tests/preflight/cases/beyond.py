@@ -82,5 +82,8 @@ RUNS = (
         together(wheel(Requires_Dist="a (<2,>=1) ; extra == 'b'"), sdist(Requires_Dist='a<2,>=1; extra == "b"')),
     ),
     Case("release-versions-mixed", "leftovers", together(wheel(version="1.1"), wheel()), together(wheel(), sdist())),
+    Case("release-tag-mismatch", "not raised", wheel(), together(wheel(version="1.1.0"), wheel()), tag="v1.1"),
+    Case("release-tag-mismatch", "made of no tag", wheel(version="0.1.dev1"), wheel(version="1.1"), tag="1.1"),
+    Case("release-tag-mismatch", "by name", wheel(), wheel(name="other"), tag="SampleProject-1.1"),
 )
 CASES = (*WARNINGS, *RUNS)

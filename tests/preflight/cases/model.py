@@ -16,7 +16,8 @@ Make = Callable[[Path], Sequence[Path]]
 class Case:
     """A file that a rule refuses, and one that it barely lets pass.
 
-    `also` are the codes of errors that cannot be told apart from this one by what the index looks at.
+    `also` are the codes of errors that cannot be told apart from this one by what the index looks at; `tag` is the one
+    that the job runs for.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Case:
     bad: Make
     near_miss: Make
     also: tuple[str, ...] = ()
+    tag: str = ""
 
 
 def wheel(*, name: str = "sampleproject", version: str = "1.0", extra: str = "", **fields: str) -> Make:

@@ -14,6 +14,7 @@ from tpub.preflight.context import Context
 from tpub.preflight.quoting import quoted
 from tpub.preflight.requirements import plain
 from tpub.preflight.rule import Problem, batch_rule
+from tpub.preflight.tag import version_in
 
 _Found = Iterator[tuple[Context, Problem]]
 
@@ -119,6 +120,32 @@ def run_has_one_version(files: Sequence[Context]) -> _Found:
             )
 
 
+@batch_rule(
+    "release-tag-mismatch",
+    hint="Set the version of the tag in pyproject.toml, commit that, and tag that commit.",
+    why="The source of a release is looked for by its tag; and a version that was not raised is most often there already.",
+    severity=Severity.WARNING,
+)
+def tag_names_the_version(files: Sequence[Context]) -> _Found:
+    """In a job that runs for a tag which names a version, one of the project's files has that version.
+
+    Source: experience; the index does not know the tag.
+    """
+    releases = _releases(files)
+    for (project, version), members in releases.items():
+        tag = members[0].tag
+        tagged = version_in(tag, project) if tag else None
+        if tagged is None or any(Version(each.public) == Version(tagged.public) for _, each in releases):
+            continue
+        hint = _CLONE if version.is_devrelease or version.local else _RAISE.format(tagged.public)
+        for file in members:
+            yield file, Problem(f"the tag is {quoted(tag)}, and the file is of version {version}", hint=hint)
+
+
+_CLONE = "Let the job clone tags and history (`fetch-depth: 0` in GitHub, `GIT_DEPTH: 0` in GitLab), and build anew."
+_RAISE = "Set the version to `{}`, commit that, and tag that commit."
+
+
 def _releases(files: Sequence[Context]) -> dict[tuple[NormalizedName, Version], list[Context]]:
     found: defaultdict[tuple[NormalizedName, Version], list[Context]] = defaultdict(list)
     for file in files:
@@ -144,4 +171,4 @@ def _plain(file: Context, name: str) -> tuple[str, ...]:
 
 
 CONTENTS = (names_differ, contents_differ, release_has_one_sdist)
-BEYOND = (release_has_one_metadata, run_has_one_version)
+BEYOND = (release_has_one_metadata, run_has_one_version, tag_names_the_version)
