@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tpub.diagnostic import Diagnostic, Field
@@ -13,8 +15,8 @@ def flaw(file: str | None, value: str = "3.8") -> Diagnostic:
     return Diagnostic("requires-python-invalid", "it is none", evidence=(Field("Requires-Python", value),), file=file)
 
 
-def outcome(*diagnostics: Diagnostic) -> Outcome:
-    files = tuple(DistributionSummary(name, name, "wheel", "x", "1", 1, "", Verdict.REFUSE) for name in ALL)
+def outcome(*diagnostics: Diagnostic, names: Sequence[str] = ALL) -> Outcome:
+    files = tuple(DistributionSummary(name, name, "wheel", "x", "1", 1, "", Verdict.REFUSE) for name in names)
     return Outcome("check", 3, distributions=files, diagnostics=diagnostics)
 
 
@@ -39,3 +41,8 @@ def outcome(*diagnostics: Diagnostic) -> Outcome:
 )
 def test_what_is_said_of_several_files(told: list[Diagnostic], said: list[Diagnostic]) -> None:
     assert together(outcome(*told)) == outcome(*said)
+
+
+def test_two_of_two_files_are_both() -> None:
+    two = ALL[:2]
+    assert together(outcome(*map(flaw, two), names=two)) == outcome(flaw("both files"), names=two)

@@ -39,6 +39,6 @@ def _names(files: Sequence[str], total: int) -> str | None:
     if len(files) <= 1:
         return files[0] if files else None
     if len(files) == total:
-        return f"all {count(total, 'file')}"
+        return {2: "both files"}.get(total, f"all {count(total, 'file')}")
     more = len(files) - _NAMED
     return ", ".join(files[:_NAMED]) + (f" and {count(more, 'more file')}" if more > 0 else "")
