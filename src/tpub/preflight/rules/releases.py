@@ -123,7 +123,7 @@ def run_has_one_version(files: Sequence[Context]) -> _Found:
 @batch_rule(
     "release-tag-mismatch",
     hint="Set the version of the tag in pyproject.toml, commit that, and tag that commit.",
-    why="The source of a release is looked for by its tag; and a version that was not raised is most often there already.",
+    why="People look for the source of a release by its tag; and what was not raised is most often published already.",
     severity=Severity.WARNING,
 )
 def tag_names_the_version(files: Sequence[Context]) -> _Found:
