@@ -43,7 +43,7 @@ def index() -> Iterator[RehearsalIndex]:
             {},
             2,
             "",
-            "error: there is no file to publish at `/nowhere/*.whl` [no-distributions]\n"
+            "error: there is no file to publish at `/nowhere/*.whl`: there is no folder `/nowhere` [no-distributions]\n"
             "  hint: Build first (`python -m build`), or name the files; in CI, check that the artifacts were "
             "downloaded here.\n"
             "failed: nothing was checked\n",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,11 @@ def test_a_pattern_that_names_no_file(pattern: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         collect([str(tmp_path / pattern)])
     assert caught.value.diagnostic.code == "no-distributions"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links want a privilege there")
+def test_a_link_to_nothing_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    first, *_ = lay_out(tmp_path)
+    link = first.with_name("y-1.0.tar.gz")
+    link.symlink_to("nowhere")
+    assert collect([f"{tmp_path}/a/*"]) == (first, link)

@@ -69,14 +69,16 @@ def _settings(app: App, index: str, project: Project) -> Settings:
 
 
 def _offline(index: Index, dists: list[str] | None, ignore: tuple[str, ...], strict: bool, tag: str) -> Outcome:
-    from tpub.dist.collect import collect
+    from tpub.dist.absence import left_out
+    from tpub.dist.collect import DEFAULT, collect
     from tpub.errors import OK, PREFLIGHT
     from tpub.outcome import Outcome
     from tpub.preflight.run import check as judge
 
     found = judge(collect(dists or ()), is_pypi=index.is_pypi, ignore=ignore, strict=strict, tag=tag)
     code = PREFLIGHT if found.has_errors else OK
-    return Outcome("check", code, distributions=found.distributions, diagnostics=found.diagnostics)
+    told = (*left_out(dists or DEFAULT), *found.diagnostics)
+    return Outcome("check", code, distributions=found.distributions, diagnostics=told)
 
 
 def _asking(app: App, settings: Settings, dists: list[str] | None, weights: _Weights) -> Outcome:

@@ -15,28 +15,30 @@ _SIDECARS = (".attestation", ".asc", ".sig")  # they belong to a distribution an
 def collect(patterns: Sequence[str], default: Sequence[str] = DEFAULT) -> tuple[Path, ...]:
     """Return the files that `patterns` (paths, or globs that the shell left alone) name, each once, in order.
 
-    Without any, it is `default` that counts. Raises `ConfigError` if a pattern matches nothing.
+    Without any, it is `default` that counts. A link to nothing is a file, too: one that cannot be read. Raises
+    `ConfigError` if a pattern matches nothing.
     """
-    found = dict.fromkeys(path for pattern in patterns or default for path in _expand(pattern))
+    found = dict.fromkeys(path for pattern in patterns or default for path in _expand(pattern, patterns))
     paths = tuple(path for path in found if not path.name.endswith(_SIDECARS))
     if not paths:
-        raise _nothing(" ".join(patterns or default))
+        raise _absent(next(iter((*patterns, *default)), ""), patterns)
     return paths
 
 
-def _expand(pattern: str) -> list[Path]:
+def _expand(pattern: str, typed: Sequence[str]) -> list[Path]:
     if Path(pattern).is_file():
         return [Path(pattern)]
-    matches = [Path(p) for p in sorted(glob.glob(pattern)) if Path(p).is_file()]  # noqa: PTH207  (patterns may be absolute)
+    matches = [path for path in map(Path, sorted(glob.glob(pattern))) if _is_file(path)]  # noqa: PTH207  (patterns may be absolute)
     if not matches:
-        raise _nothing(pattern)
+        raise _absent(pattern, typed)
     return matches
 
 
-def _nothing(pattern: str) -> ConfigError:
-    return ConfigError(
-        "no-distributions",
-        f"there is no file to publish at `{pattern}`",
-        hint="Build first (`python -m build`), or name the files; in CI, check that the artifacts were downloaded here.",
-    )
+def _is_file(path: Path) -> bool:
+    return path.is_file() or (path.is_symlink() and not path.exists())
 
+
+def _absent(pattern: str, typed: Sequence[str]) -> ConfigError:
+    from tpub.dist.absence import absent  # noqa: PLC0415  (most runs find something)
+
+    return absent(pattern, is_default=not typed)

@@ -14,7 +14,8 @@ from packaging.utils import NormalizedName
 from tpub.config.modes import TrustedPublishing
 from tpub.config.stores import Stores
 from tpub.diagnostic import Diagnostic, Severity
-from tpub.dist.collect import collect
+from tpub.dist.absence import left_out
+from tpub.dist.collect import DEFAULT, collect
 from tpub.dist.digests import Digesting, begin
 from tpub.dist.model import Distribution
 from tpub.dist.read import read
@@ -126,7 +127,7 @@ def _prepare(order: Order, world: World, account: Account) -> None:
 
 def _read(order: Order, hashing: Mapping[Path, Digesting], account: Account) -> list[Distribution]:
     """Judge and read every file, so that all that is wrong is told at once."""
-    account.add(_namesakes(hashing))
+    account.add([*left_out(order.patterns or DEFAULT), *_namesakes(hashing)])
     tag = order.check.tag if order.check else ""
     files = [Context(path, digesting, tag) for path, digesting in hashing.items()]
     if order.check is None:
