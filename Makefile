@@ -25,7 +25,7 @@ docs: .venv/.ready
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 generated: .venv/.ready
-	for each in diagnoses flow manual pages picture schema; do $(BIN)/python scripts/$$each.py || exit; done
+	for each in flow manual pages picture schema; do $(BIN)/python scripts/$$each.py || exit; done
 
 format: .venv/.ready
 	$(BIN)/ruff check --fix .

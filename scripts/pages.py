@@ -1,4 +1,4 @@
-"""Write docs/rules.md and docs/messages.md from the pages that `tpub explain` shows.
+"""Write docs/rules.md, docs/diagnoses.md and docs/messages.md from the pages that `tpub explain` shows.
 
 The tables of docs/coming-from.md are written from those by which other tools' command lines and variables are read.
 """
@@ -10,33 +10,35 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from tpub import pages
 from tpub.config.switching import NEEDLESS_VARIABLES, OPTIONS, VARIABLES, Fate
-from tpub.pages import messages, rules
+from tpub.pages.page import Topic
 
 DOCS = Path(__file__).parents[1] / "docs"
 _MADE = "<!-- Written by scripts/pages.py: change the texts in src/tpub and run it again. -->"
-_RULES = (
-    "What `tpub check` and `tpub upload` look for in the files, in the order in which the index would trip over it. "
-    "`tpub explain CODE` shows the same."
-)
-_MESSAGES = (
-    "What tpub can say that is neither [a rule](rules.md) nor [a cause that stops trusted publishing](diagnoses.md). "
-    "`tpub explain CODE` shows the same."
-)
+_HEADS = {
+    "rules": ("Rules", "What `tpub check` and `tpub upload` look for in the files, in the order in which PyPI does."),
+    "diagnoses": (
+        "Diagnoses",
+        "What stops trusted publishing: `tpub doctor` finds it, a failed `tpub upload` ends with it.",
+    ),
+    "messages": (
+        "Other messages",
+        "What is neither [a rule](rules.md) nor [what stops trusted publishing](diagnoses.md).",
+    ),
+}
 
 
 def documents() -> dict[str, str]:
     """Return the files of the documentation, by name."""
-    return {"rules.md": _rules(), "messages.md": _messages(), "coming-from.md": _coming_from()}
+    written = {f"{name}.md": _document(name, topics) for name, topics in pages.documents().items()}
+    return written | {"coming-from.md": _coming_from()}
 
 
-def _rules() -> str:
-    return "\n".join(["# Rules\n", f"{_MADE}\n", f"{_RULES}\n", *(page.markdown for page in rules.pages())])
-
-
-def _messages() -> str:
-    parts = ["# Other messages\n", f"{_MADE}\n", f"{_MESSAGES}\n"]
-    for topic in messages.topics():
+def _document(name: str, topics: tuple[Topic, ...]) -> str:
+    title, head = _HEADS[name]
+    parts = [f"# {title}\n", f"{_MADE}\n", f"{head} `tpub explain CODE` shows the same.\n"]
+    for topic in topics:
         parts += [f"## {topic.title}\n", *(f"#{page.markdown}" for page in topic.pages)]
     return "\n".join(parts)
 

@@ -10,9 +10,10 @@ from types import ModuleType
 import pytest
 
 from support.codes import codes, said
+from support.world import tpub
 from tpub.errors import ConfigError
-from tpub.pages import messages, page, pages, rules
-from tpub.pages.page import Page
+from tpub.pages import page, pages, texts
+from tpub.pages.page import Page, Topic
 from tpub.preflight.catalogue import RULES
 
 ROOT = Path(__file__).parents[1]
@@ -20,10 +21,15 @@ PACKAGE = ROOT / "src" / "tpub"
 # Their tables hold the words of metadata, of files and of the index; what they say to people, they say in news.
 WORDY = ("preflight", "rehearsal", "report", "scaffold")
 
-OWN = [*rules.pages(), *messages.pages()]
+WRITTEN = [topic for name in texts.FILES for topic in texts.topics(name)]
 
-each_page = pytest.mark.parametrize("each", [pytest.param(each, id=each.code) for each in OWN])
-each_message = pytest.mark.parametrize("each", [pytest.param(each, id=each.code) for each in messages.pages()])
+each_page = pytest.mark.parametrize("each", [pytest.param(each, id=each.code) for each in pages()])
+each_written = pytest.mark.parametrize(
+    "each", [pytest.param(each, id=each.code) for topic in WRITTEN for each in topic.pages]
+)
+each_diagnosis = pytest.mark.parametrize(
+    "each", [pytest.param(each, id=each.code) for topic in texts.topics("diagnoses") for each in topic.pages]
+)
 
 
 def sayable() -> set[str]:
@@ -110,26 +116,58 @@ def test_every_page_has_a_code() -> None:
 
 
 def test_every_file_of_texts_is_read() -> None:
-    assert {path.stem for path in (PACKAGE / "pages").glob("*.toml")} == set(messages.TOPICS)
+    found = {(path.parent.name, path.stem) for path in (PACKAGE / "pages").rglob("*.toml")}
+    assert found == {(document, name) for document, names in texts.FILES.items() for name in names}
 
 
-@pytest.mark.parametrize("topic", [pytest.param(topic, id=topic.title) for topic in messages.topics()])
-def test_a_topic_is_in_the_order_of_its_codes(topic: messages.Topic) -> None:
+@pytest.mark.parametrize("topic", [pytest.param(topic, id=topic.title) for topic in WRITTEN])
+def test_a_topic_is_in_the_order_of_its_codes(topic: Topic) -> None:
     found = [each.code for each in topic.pages]
     assert found == sorted(found)
 
 
 @each_page
 def test_a_page_is_written_in_sentences(each: Page) -> None:
-    texts = {"what": each.what, "why": each.why, "mend": each.mend, "source": each.source}
-    assert [name for name, text in texts.items() if not re.fullmatch(r"[\w`].*[.?]", text, re.DOTALL)] == []
+    found = {"what": each.what, "why": each.why, "mend": each.mend, "source": each.source}
+    assert [name for name, text in found.items() if not re.fullmatch(r"[\w`].*[.?]", text, re.DOTALL)] == []
 
 
-@each_message
+@each_written
 def test_a_mend_begins_with_what_to_do(each: Page) -> None:
     verb = each.mend.partition(" ")[0]
     assert re.fullmatch(r"[A-Z][a-z]+", verb)
     assert verb not in {"The", "This", "It", "You", "There", "If", "To", "A", "An", "Its", "For", "In", "On", "With"}
+
+
+@each_diagnosis
+def test_a_diagnosis_says_how_grave_it_is_and_when_it_shows(each: Page) -> None:
+    grave, _, when = each.weight.partition("; it shows ")
+    assert re.fullmatch(r"Error|Warning|Note|(Error|Warning in a run), (or )?a note .+", grave)
+    assert when in {
+        "before the job starts, or before its first step is done.",
+        "when the job asks for its identity token.",
+        "when the index is asked for its audience.",
+        "when the index exchanges the identity token.",
+        "when the files are sent.",
+    }
+
+
+def test_a_diagnosis_is_as_grave_as_the_doctor_makes_it() -> None:
+    made = re.compile(r"\b(error|warning|note)\(\s*\"([a-z-]+)\"")
+    found = {told for path in (PACKAGE / "doctor").rglob("*.py") for told in made.findall(path.read_text("utf-8"))}
+    assert len(found) > 50
+    assert {(grave, code) for grave, code in found if grave not in page(code).weight.lower()} == set()
+
+
+@each_page
+def test_a_source_of_our_own_is_there(each: Page) -> None:
+    names = re.findall(r"\btpub(?:\.\w+)+", each.source)
+    assert [name for name in names if importlib.util.find_spec(name) is None] == []
+
+
+def test_explain_shows_a_page() -> None:
+    ran = tpub("explain", "gh-id-token-missing")
+    assert (ran.code, ran.out, ran.err) == (0, page("gh-id-token-missing").markdown, "")
 
 
 @pytest.mark.parametrize(("name", "text"), [pytest.param(*item, id=item[0]) for item in script().documents().items()])

@@ -1,4 +1,4 @@
-"""What one page says."""
+"""What one page says, and which pages belong together."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ class Page:
     """What one code stands for.
 
     `what` says what holds of a good file (of a rule) or what happened, `why` why that matters or how
-    it comes about, `mend` what to do, `source` who says so. `weight` is what a rule does to a release; other
-    news have none of their own: what they stop depends on where they are met.
+    it comes about, `mend` what to do, `source` who says so. `weight` is what it does to a release, and where;
+    of messages it is left out, for what they stop depends on where they are met.
     """
 
     code: str
@@ -29,3 +29,11 @@ class Page:
             f"## `{self.code}`\n\n{self.what}\n\n{self.why}\n\n**Mend.** {self.mend}\n\n"
             f"{weight}**Source.** {self.source}\n"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Pages that belong together."""
+
+    title: str
+    pages: tuple[Page, ...]

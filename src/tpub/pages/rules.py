@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tpub.diagnostic import Severity
-from tpub.pages.page import Page
-from tpub.preflight.catalogue import RULES
+from tpub.pages.page import Page, Topic
+from tpub.preflight.catalogue import STAGES
 from tpub.preflight.rule import AnyRule, BatchRule
 
 
-def pages() -> tuple[Page, ...]:
-    """Return the pages of all rules, in the order in which the index would trip over them."""
-    return tuple(map(_page, RULES))
+def topics() -> tuple[Topic, ...]:
+    """Return the pages of all rules, stage by stage, in the order in which the index would trip over them."""
+    return tuple(Topic(stage.name, tuple(map(_page, stage.rules))) for stage in STAGES)
 
 
 def _page(rule: AnyRule) -> Page:

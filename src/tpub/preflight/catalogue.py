@@ -60,16 +60,16 @@ class Stage(NamedTuple):
 
 
 STAGES = (
-    Stage("form", (*core_metadata.READABLE, *project_names.AT_FIRST_SIGHT)),
+    Stage("Form", (*core_metadata.READABLE, *project_names.AT_FIRST_SIGHT)),
     Stage(
-        "fields that cannot be read",
+        "Fields that cannot be read",
         (*core_metadata.UNPARSED, *urls.UNPARSED),
         is_by_field=True,
         first=("name", "version"),  # (the index looks for `metadata-version`, and it is `metadata_version` here)
     ),
-    Stage("values on which the index fails", braces.RULES, is_by_field=True),
+    Stage("Values on which the index fails", braces.RULES, is_by_field=True),
     Stage(
-        "metadata as specified",
+        "Metadata as specified",
         (
             *core_metadata.SPECIFIED,
             *versions.SPECIFIED,
@@ -82,7 +82,7 @@ STAGES = (
         is_by_field=True,
     ),
     Stage(
-        "metadata as PyPI wants it",
+        "Metadata as PyPI wants it",
         (
             *versions.OF_PYPI,
             *core_metadata.OF_PYPI,
@@ -95,24 +95,24 @@ STAGES = (
         ),
         is_by_field=True,
     ),
-    Stage("new project", project_names.FOR_NEW_PROJECTS),
-    Stage("description", description.OF_PYPI),
-    Stage("file name", filenames.AT_FIRST_SIGHT),
-    Stage("size", sizes.RULES),
-    Stage("what is there already", releases.CONTENTS),
-    Stage("archive", (*archive_zip.OPENING, *archive_tar.OPENING)),
-    Stage("content", (*wheel.IN_THE_ARCHIVE, *sdist.IN_THE_ARCHIVE)),
+    Stage("The name of a new project", project_names.FOR_NEW_PROJECTS),
+    Stage("Description", description.OF_PYPI),
+    Stage("File name", filenames.AT_FIRST_SIGHT),
+    Stage("Size", sizes.RULES),
+    Stage("What is there already", releases.CONTENTS),
+    Stage("Archive", (*archive_zip.OPENING, *archive_tar.OPENING)),
+    Stage("What the archive must hold", (*wheel.IN_THE_ARCHIVE, *sdist.IN_THE_ARCHIVE)),
     Stage(
-        "content and records",
+        "Content and records",
         (*archive_zip.CONTENT, *obfuscation.RULES, *archive_framing.RULES),
         is_by_place=True,
     ),
-    Stage("sdist's name", sdist_names.RULES),
-    Stage("wheel's name", (*wheel_names.PARSED, *platform_tags.RULES, *wheel_names.AGAINST_METADATA)),
-    Stage("wheel's and sdist's files", (*wheel.AFTERWARDS, *sdist.AFTERWARDS)),
-    Stage("storage", filenames.AT_LAST),
+    Stage("The sdist's name", sdist_names.RULES),
+    Stage("The wheel's name", (*wheel_names.PARSED, *platform_tags.RULES, *wheel_names.AGAINST_METADATA)),
+    Stage("The wheel's and the sdist's files", (*wheel.AFTERWARDS, *sdist.AFTERWARDS)),
+    Stage("Storage", filenames.AT_LAST),
     Stage(
-        "beyond the index",
+        "Beyond the index",
         (
             *core_metadata.BEYOND,
             *licenses.BEYOND,
