@@ -17,7 +17,7 @@ from tpub.report.place import Place
 from tpub.report.results import ending, release_of, status_of
 from tpub.report.screen import joined
 from tpub.report.together import by_index
-from tpub.report.words import evidence, size
+from tpub.report.words import evidence, listed, size
 
 LIMIT = 1024 * 1024
 """Bytes of a step's summary; GitHub shows nothing of a larger one."""
@@ -107,7 +107,7 @@ def _about_identities(outcome: Outcome) -> Iterator[str]:
     if outcome.identity is not None:
         yield _folded("the identity that published", _pairs(outcome.identity.claims.items()))
     if outcome.looked_at:
-        yield _folded("what was looked at", _element("p", _text(", ".join(outcome.looked_at))))
+        yield _folded("what was looked at", _element("p", _text(listed(outcome.looked_at))))
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:

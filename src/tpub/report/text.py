@@ -10,7 +10,7 @@ from tpub.outcome import Action, Outcome, UploadStatus, UploadSummary, Verdict
 from tpub.report.results import delivery, diagnosis, proof, verdict
 from tpub.report.screen import Screen, Span
 from tpub.report.together import by_index
-from tpub.report.words import evidence, size
+from tpub.report.words import evidence, listed, size
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
 _STATUS_STYLES = {
@@ -87,7 +87,7 @@ def _show_diagnosis(outcome: Outcome, looked_at: Sequence[str], out: Screen, tel
         tell(diagnostic, out)
     for name, value in (outcome.publisher or {}).items():
         out.line((f"{name:>18}  ", "bold"), value or "(empty)")
-    out.line((f"looked at: {', '.join(looked_at) or 'nothing that tells'}", "dim"))
+    out.line((f"looked at: {listed(looked_at) or 'nothing that tells'}", "dim"))
     if all(diagnostic.severity is Severity.NOTE for diagnostic in outcome.diagnostics):
         out.line((diagnosis(outcome), "bold green"))
 

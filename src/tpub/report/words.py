@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from tpub.diagnostic import Answer, Claim, Evidence, Field, Line, Member, Setting, Variable
 
 _SHORT = 120  # characters of a field's value that are worth a line
+_MANY = 5  # files of a folder that are named one by one
 _ROUNDS_UP = 999.95  # what would be shown as 1000.0 belongs to the next unit
 _UNITS = ("kB", "MB", "GB", "TB")
 
@@ -45,6 +49,16 @@ def size(number: float) -> str:
             break
         number, unit = number / 1000, larger
     return f"{number:.0f} B" if unit == "B" else f"{number:.1f} {unit}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Name things one after the other; files of a folder that has many only by their number."""
+    folders = Counter(name.rpartition("/")[0] for name in names)
+    told = dict.fromkeys(
+        f"{folders[folder]} files in {folder}" if folder and folders[folder] > _MANY else name
+        for name, folder in ((name, name.rpartition("/")[0]) for name in names)
+    )
+    return ", ".join(told)
 
 
 def count(number: int, noun: str) -> str:
