@@ -147,6 +147,14 @@ def test_a_failed_upload_ends_with_its_cause(
     ]
 
 
+def test_an_upload_that_wants_no_identity_fails_for_want_of_a_credential(tmp_path: Path, index: RehearsalIndex) -> None:
+    root = laid(tmp_path, {RELEASE: github(UPLOAD)})
+    words = ("upload", str(dists.wheel(tmp_path / "dist")), "--index", index.index.upload_url, "--format", "json")
+    ran = tpub(*words, "--trusted-publishing", "never", folder=root)
+    codes = [told["code"] for told in json.loads(ran.out)["diagnostics"]]
+    assert (ran.code, codes) == (4, ["no-credential"])
+
+
 @pytest.mark.parametrize(
     ("publish", "code"),
     [

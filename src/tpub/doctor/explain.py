@@ -12,6 +12,8 @@ from tpub.doctor.suspects import suspects
 from tpub.errors import IDENTITY, REFUSED
 from tpub.outcome import Outcome
 
+# What is wrong with a credential that no identity was to stand for: these words are the cause.
+_OF_CREDENTIALS = frozenset(["no-credential", "keyring-silent", "keyring-failed"])
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
@@ -31,6 +33,8 @@ def explained(outcome: Outcome, gather: Callable[[str], Evidence]) -> Outcome:
 
 
 def _causes(outcome: Outcome, evidence: Evidence, failure: Diagnostic) -> list[Diagnostic]:
+    if failure.code in _OF_CREDENTIALS:
+        return [failure]
     answered = any(isinstance(item, Answer) and "/_/oidc/" in item.url for item in failure.evidence)
     if outcome.exit_code == IDENTITY and not answered and failure.file is None:
         return missing_identity(evidence) or [failure]
