@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from preflight.cases.model import Case, renamed, sdist, tagged, together, wheel
+from preflight.cases.model import Case, Make, renamed, sdist, tagged, together, wheel
 from support import dists
 
 
@@ -17,6 +17,16 @@ def _twin(folder: Path) -> list[Path]:
     second = folder / "sampleproject-1.0-py2.py3-none-any.whl"
     second.write_bytes(first.read_bytes())
     return [first, second]
+
+
+def _note(filename: str) -> Make:
+    def write(folder: Path) -> list[Path]:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / filename
+        path.write_text("note")
+        return [path]
+
+    return write
 
 
 def _two_wheels(folder: Path) -> list[Path]:
@@ -63,6 +73,7 @@ WARNINGS = (
 RUNS = (
     Case("file-exists", "another file of that name", together(sdist(), sdist(Summary="b")), together(sdist(), sdist())),
     Case("file-duplicate-content", "under another name", _twin, _two_wheels),
+    Case("filename-extension-unsupported", "two notes", together(sdist(), _note("a.txt"), _note("b.txt")), sdist()),
     Case(
         "sdist-second-in-release",
         "a second sdist",

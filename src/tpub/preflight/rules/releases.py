@@ -34,8 +34,9 @@ def contents_differ(files: Sequence[Context]) -> _Found:
     Source: warehouse.forklift.legacy, `_is_duplicate_file`.
     """
     first: dict[str, Context] = {}
-    sizes = Counter(file.size for file in files)
-    for file in files:
+    known = [file for file in files if file.kind is not None]  # the others are refused as what they are
+    sizes = Counter(file.size for file in known)
+    for file in known:
         # Digests take long, and may still be on their way: those of files of one size alone are compared.
         other = first.setdefault(file.sha256, file) if sizes[file.size] > 1 else file
         if other.filename != file.filename:

@@ -20,7 +20,9 @@ def wheel_file_is_there(file: Context) -> Iterator[Problem]:
 
     Source: warehouse.forklift.legacy, `_is_valid_dist_file`; the binary distribution format.
     """
-    yield from _missing(file, "WHEEL")
+    other = _other_directory(file)
+    for problem in _missing(file, "WHEEL"):
+        yield problem._replace(hint=_under_its_name(file, other) if other else "")
 
 
 @rule("wheel-metadata-missing", hint=_REBUILD, why="The index shows and serves it beside the wheel.")
@@ -96,13 +98,35 @@ def entry_points_are_sound(file: Context) -> Iterator[Problem]:
 
 
 def _missing(file: Context, name: str) -> Iterator[Problem]:
-    """Yield the problem if the .dist-info folder lacks a file; say where it is instead, if it is."""
+    """Yield the problem if the .dist-info folder lacks a file; say where it is instead, if it is.
+
+    Of a whole folder with another name, it is enough to say it of WHEEL.
+    """
     wanted = f"{file.info_directory}/{name}"
     if not _is_readable_wheel(file) or wanted in (names := file.names):
+        return
+    if name != "WHEEL" and (other := _other_directory(file)) and f"{other}/{name}" in names:
         return
     elsewhere = sorted(n for n in names if n.endswith(f".dist-info/{name}") and n.count("/") == 1)
     instead = f"; there is `{shown(elsewhere[0])}`, which belongs to another name or version" if elsewhere else ""
     yield Problem(f"the wheel has no `{shown(wanted)}`{instead}", (Member(shown(wanted)),))
+
+
+def _other_directory(file: Context) -> str:
+    """Return the .dist-info folder that a wheel has instead of the one that its name asks for, empty if it has none."""
+    if f"{file.info_directory}/WHEEL" in file.names:
+        return ""
+    found = [n.partition("/")[0] for n in file.names if n.endswith(".dist-info/WHEEL") and n.count("/") == 1]
+    return found[0] if len(found) == 1 else ""
+
+
+def _under_its_name(file: Context, directory: str) -> str:
+    """Return the mend of a wheel that was renamed: it has this .dist-info folder."""
+    project, _, version = directory.removesuffix(".dist-info").partition("-")
+    if file.wheel_name is None or not version or shown(directory) != directory:
+        return _REBUILD
+    built = "-".join([project, version, *file.filename.split("-")[2:]])
+    return f"It was built as `{built}`: leave it that name; for another version, set that and build anew."
 
 
 def _is_readable_wheel(file: Context) -> bool:
