@@ -41,6 +41,23 @@ def test_a_proxy_of_a_kind_that_leads_nowhere(tmp_path: Path, name: str, value: 
     assert "secret" not in out + err
 
 
+@pytest.mark.parametrize(
+    ("env", "seen"),
+    [
+        pytest.param({"HTTPS_PROXY": "proxy.invalid"}, "HTTPS_PROXY", id="a name that nobody has"),
+        pytest.param({"all_proxy": "http://user:secret@127.0.0.1:9"}, "all_proxy", id="nobody there"),
+        pytest.param({"HTTPS_PROXY": "proxy.invalid", "NO_PROXY": "index.invalid"}, "", id="not on the way"),
+    ],
+)
+def test_a_proxy_that_is_not_there(tmp_path: Path, env: dict[str, str], seen: str) -> None:
+    index, wheel = "https://index.invalid/legacy/", dists.wheel(tmp_path)
+    with start("upload", "--max-tries", "1", "--index", index, str(wheel), env=env | {"TPUB_TOKEN": "x"}) as process:
+        out, err = process.communicate(timeout=120)
+    proxy, direct = "the proxy on the way to index.invalid could not be reached", "error: index.invalid could not"
+    assert (process.returncode, (f"{proxy}: " in err, f"${seen} is set" in err)) == (5, (bool(seen), bool(seen))), err
+    assert (direct in err, "secret" in out + err, "Errno" in err) == (not seen, False, False)
+
+
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
+from types import MappingProxyType
 from typing import Protocol, Self
 
-from tpub import __version__, tls
-from tpub.diagnostic import Answer, Variable
+from tpub import __version__, proxies, tls
+from tpub.diagnostic import Answer
 from tpub.errors import NetworkError
 from tpub.secret import Secret
 from tpub.tls import Tls
@@ -28,6 +30,9 @@ _TIMEOUT = httpx.Timeout(connect=10, read=120, write=60, pool=None)
 _LARGEST_REPLY = 32 * 1024 * 1024  # bytes; a page of the largest project is a tenth of it
 
 _NETWORK_HINT = "Check the network, the proxy settings and the index's status page, then run the same command again."
+_PROXY_HINT = "Mend the address in the variable or let `NO_PROXY` name the host, then run the same command again."
+_NO_PROXIES: Mapping[str, str] = MappingProxyType({})
+_ERRNO = re.compile(r"\[(?:Errno|WinError) -?\d+\] ")
 _HINTS = {
     "certificate-untrusted": "Let `--cert` or `SSL_CERT_FILE` name the authority that vouches for it, if you trust it.",
     "client-certificate-missing": "Let `--client-cert` name a PEM file with yours and its private key.",
@@ -206,7 +211,7 @@ class Http:
 
     def _exchange(self, request: httpx.Request, client: httpx.Client) -> Reply:
         url = str(request.url)
-        with translated(url):
+        with translated(url, self._env if client.trust_env else {}):
             request.headers.setdefault("User-Agent", f"tpub/{__version__}")
             response = client.send(request, stream=True)
             try:
@@ -232,21 +237,8 @@ class Http:
                         trust_env=not is_direct,
                     )
                 except (ImportError, ValueError, httpx.InvalidURL) as exc:
-                    raise _unusable_proxy(self._env) from exc
+                    raise proxies.unusable(self._env) from exc
             return self._clients[key]
-
-
-def _unusable_proxy(env: Mapping[str, str]) -> NetworkError:
-    """Return what is to be said where httpx knows no way through the proxies that the environment names."""
-    proxies = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
-    names = [name for name in proxies if env.get(name)]
-    odd = [name for name in names if not env[name].startswith(("http://", "https://"))] or names
-    return NetworkError(
-        "proxy-unusable",
-        "the proxy that the environment names is of a kind that tpub cannot go through",
-        *(Variable(name, "set") for name in odd),
-        hint="Name a proxy by `http://` or `https://` (SOCKS is none), or let `NO_PROXY` name the index's host.",
-    )
 
 
 def _with(headers: Mapping[str, str], authorization: Secret | None) -> dict[str, str]:
@@ -266,10 +258,15 @@ def _read(response: httpx.Response) -> bytes:
 
 
 @contextmanager
-def translated(url: str) -> Iterator[None]:
-    """Turn every exception of the HTTP library into a `NetworkError` about `url`."""
+def translated(url: str, env: Mapping[str, str] = _NO_PROXIES) -> Iterator[None]:
+    """Turn every exception of the HTTP library into a `NetworkError` about `url`; `env` may name proxies."""
     try:
         yield
+    except (httpx.ConnectError, httpx.ConnectTimeout) as exc:
+        code, message = _silence(url, exc)
+        way = proxies.before(url, env) if code == "index-unreachable" else ()
+        message = f"the proxy on the way to {message}" if way else message
+        raise NetworkError(code, message, *way, hint=_PROXY_HINT if way else _HINTS.get(code, _NETWORK_HINT)) from exc
     except httpx.TransportError as exc:
         code, message = _silence(url, exc)
         raise NetworkError(code, message, hint=_HINTS.get(code, _NETWORK_HINT)) from exc
@@ -295,6 +292,6 @@ def _silence(url: str, exc: httpx.TransportError) -> tuple[str, str]:  # noqa: P
         case _ if "CERTIFICATE_REQUIRED" in str(exc):
             return "client-certificate-missing", f"{host(url)} wants to see a client certificate"
         case httpx.ConnectError():
-            return "index-unreachable", f"{host(url)} could not be reached: {exc}"
+            return "index-unreachable", f"{host(url)} could not be reached: {_ERRNO.sub('', str(exc))}"
         case _:
             return "connection-lost", f"the connection to {host(url)} broke: {str(exc) or type(exc).__name__}"
