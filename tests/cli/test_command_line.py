@@ -55,7 +55,7 @@ def index() -> Iterator[RehearsalIndex]:
             2,
             "",
             "error: there is no index named 'pipy' [index-unknown]\n"
-            "  hint: Use `pypi`, `testpypi` or the URL of an index's upload API.\n"
+            "  hint: Use `pypi` or the URL of an index's upload API; or name one in `[tool.tpub.indexes.NAME]`.\n"
             "failed: nothing was published\n",
             id="no such index",
         ),
@@ -193,6 +193,23 @@ def test_bars_on_a_terminal(index: RehearsalIndex, tmp_path: Path) -> None:
     assert ran.code == 0
     assert wheel.name in ran.err
     assert "100" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("command", "deed"),
+    [
+        pytest.param("upload", "published", id="upload"),
+        pytest.param("check", "checked", id="check"),
+        pytest.param("init", "written", id="init"),
+        pytest.param("doctor .", "looked at", id="doctor"),
+        pytest.param("publisher", "found out", id="publisher"),
+    ],
+)
+def test_what_did_not_come_to_pass(command: str, deed: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[")
+    ran = tpub(*command.split(), folder=tmp_path)
+    assert (ran.code, ran.err.splitlines()[-1]) == (2, f"failed: nothing was {deed}")
+    assert "[pyproject-unreadable]" in ran.err
 
 
 @pytest.mark.parametrize("command", ["upload", "check", "rehearse"])

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from tpub.config.pyproject import Project, read
 from tpub.config.settings import Flags, resolve
-from tpub.diagnostic import Setting
+from tpub.diagnostic import Line, Setting
 from tpub.errors import ConfigError
 from tpub.identity.publisher import (
     ActiveStatePublisher,
@@ -166,7 +166,36 @@ def test_what_makes_no_sense(tmp_path: Path, text: str, key: str, value: str) ->
 def test_an_index_to_which_nothing_can_be_sent(tmp_path: Path, text: str, code: str) -> None:
     with pytest.raises(ConfigError) as caught:
         read(written(tmp_path, text))
-    assert caught.value.diagnostic.code == code
+    (place,) = caught.value.diagnostic.evidence
+    assert (caught.value.diagnostic.code, isinstance(place, Setting) and place.name) == (
+        code,
+        "tool.tpub.indexes.company.upload-url",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        pytest.param("[tool.tpub]\nindx = 'x'", "Write `index` instead of `indx`.", id="misspelt"),
+        pytest.param(
+            f"{INDEX}upload_url = 'x'", "Write `upload-url` instead of `upload_url`.", id="with the wrong hyphen"
+        ),
+        pytest.param("[tool.tpub]\nverbose = true", "Take `verbose` out.", id="none"),
+        pytest.param(
+            "[tool.tpub.publisher]\n", "Add `provider` to `[tool.tpub.publisher]` in {path}.", id="what is missing"
+        ),
+    ],
+)
+def test_how_a_setting_is_mended(tmp_path: Path, text: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(written(tmp_path, text))
+    assert caught.value.diagnostic.hint == hint.format(path=tmp_path / "pyproject.toml")
+
+
+def test_where_a_file_is_no_toml(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(written(tmp_path, "[tool]\na = 1\na = 2\n"))
+    assert caught.value.diagnostic.evidence == (Line(str(tmp_path / "pyproject.toml"), 3, 6),)
 
 
 def test_another_name_for_pypi_is_pypi(tmp_path: Path) -> None:
@@ -198,7 +227,39 @@ def test_what_counts(flag: str | None, variable: str, setting: str | None, index
     assert (found.index, found.sources[0]) == (index, Setting("index", index.upload_url, source))
 
 
-def test_an_unknown_name_is_told_with_the_known_ones() -> None:
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        pytest.param("other", "`pypi`, `testpypi`, `company`", id="like none"),
+        pytest.param("compny", "`company`", id="like a configured one"),
+        pytest.param("PyPI", "`pypi`", id="in capitals"),
+    ],
+)
+def test_an_unknown_name_is_told_with_the_known_ones(name: str, known: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        resolve(Flags("compny"), {}, Project(indexes={"company": COMPANY}))
-    assert caught.value.diagnostic.hint == "Use `pypi`, `testpypi`, `company` or the URL of an index's upload API."
+        resolve(Flags(name), {}, Project(indexes={"company": COMPANY}))
+    told = caught.value.diagnostic
+    mend = f"Use {known} or the URL of an index's upload API; or name one in `[tool.tpub.indexes.NAME]`."
+    assert (told.hint, told.evidence) == (mend, ())
+
+
+@pytest.mark.parametrize(
+    ("env", "project", "place"),
+    [
+        pytest.param({"TPUB_INDEX": "other"}, Project(), ("other", "$TPUB_INDEX"), id="a variable"),
+        pytest.param({"TWINE_REPOSITORY": "other"}, Project(), ("other", "$TWINE_REPOSITORY"), id="twine's"),
+        pytest.param({}, Project(index="other"), ("other", "pyproject.toml"), id="a file"),
+        pytest.param(
+            {"TPUB_INDEX": "http://me:secret@a.example/"},
+            Project(),
+            ("http://a.example/", "$TPUB_INDEX"),
+            id="a password in an address",
+        ),
+    ],
+)
+def test_where_an_index_is_named_to_which_nothing_can_be_sent(
+    env: dict[str, str], project: Project, place: tuple[str, str]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve(Flags(), env, project)
+    assert caught.value.diagnostic.evidence == (Setting("index", *place),)

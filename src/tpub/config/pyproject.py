@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tpub.diagnostic import Setting
+from tpub.diagnostic import Line, Setting
 from tpub.errors import ConfigError
 from tpub.index.model import KNOWN, Index, find
 from tpub.urls import is_secure, shown
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 FILENAME = "pyproject.toml"
 _RULES = ("pypi", "generic")
+_PLACE = re.compile(r"at line (\d+), column (\d+)")  # in the words of tomllib
 Table = Mapping[str, object]
 T = TypeVar("T")
 
@@ -55,11 +57,19 @@ def document(folder: Path) -> Table | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as exc:
+        place = _PLACE.search(str(exc))
         raise ConfigError(
             "pyproject-unreadable",
             f"{path} cannot be read: {exc}",
+            *([Line(str(path), int(place[1]), int(place[2]))] if place else []),
             hint="Mend the file: every tool of the project reads it.",
         ) from exc
+
+
+def placed(error: ConfigError, setting: Setting) -> ConfigError:
+    """Return the error with the setting that it is about, and where that stands."""
+    told = error.diagnostic
+    return ConfigError(told.code, told.message, *told.evidence, setting, hint=told.hint)
 
 
 class _Reader:
@@ -91,8 +101,11 @@ class _Reader:
             raise self.invalid(key, name, f"`{name}` is the index that everybody knows by that name")
         upload = self.typed(table, f"{key}.upload-url", str)
         if upload is None:
-            raise self.invalid(f"{key}.upload-url", "", "it is missing")
-        found = find(upload)
+            raise self.missing(f"{key}.upload-url")
+        try:
+            found = find(upload)
+        except ConfigError as exc:
+            raise placed(exc, Setting(f"{key}.upload-url", shown(upload), self.path)) from exc
         simple, rules = (self.typed(table, f"{key}.{part}", str) for part in ("simple-url", "rules"))
         if simple is not None and not is_secure(simple):
             raise self.invalid(f"{key}.simple-url", shown(simple), "it is no `https://` address")
@@ -115,15 +128,17 @@ class _Reader:
         key = "tool.tpub.publisher"
         provider = self.typed(table, f"{key}.provider", str)
         kinds = {kind.provider: kind for kind in PUBLISHERS}
+        if provider is None:
+            raise self.missing(f"{key}.provider")
         if provider not in kinds:
-            raise self.invalid(f"{key}.provider", provider or "", f"it can be {', '.join(kinds)}")
+            raise self.invalid(f"{key}.provider", provider, f"it can be {', '.join(kinds)}")
         kind = kinds[provider]
         names = [part.name for part in fields(kind)]
         self.only(table, key, ("provider", *names))
         values = {part: self.typed(table, f"{key}.{part}", str) for part in names}
         missing = [part.name for part in fields(kind) if part.default is MISSING and not values[part.name]]
         if missing:
-            raise self.invalid(f"{key}.{missing[0]}", "", "it is missing")
+            raise self.missing(f"{key}.{missing[0]}")
         return kind(**{part: value for part, value in values.items() if value is not None})
 
     def table(self, parent: Table, name: str, above: str = "") -> Table:
@@ -138,9 +153,26 @@ class _Reader:
             return found
         raise self.invalid(key, str(found), f"it is {'a list' if kind is list else 'text'}")
 
-    def only(self, table: Table, key: str, known: Iterable[str]) -> None:
-        if unknown := sorted(set(table) - set(known)):
-            raise self.invalid(f"{key}.{unknown[0]}", "", f"tpub knows {', '.join(known)} there")
+    def only(self, table: Table, key: str, known: Sequence[str]) -> None:
+        from difflib import get_close_matches  # noqa: PLC0415  (most names are known)
+
+        for name in sorted(set(table) - set(known)):
+            near = get_close_matches(name.replace("_", "-"), known, n=1)
+            raise ConfigError(
+                "setting-invalid",
+                f"`{key}.{name}` in {self.path} is no setting: there are {', '.join(known)}",
+                Setting(f"{key}.{name}", "", self.path),
+                hint=f"Write `{near[0]}` instead of `{name}`." if near else f"Take `{name}` out.",
+            )
+
+    def missing(self, key: str) -> ConfigError:
+        table, _, name = key.rpartition(".")
+        return ConfigError(
+            "setting-invalid",
+            f"{self.path} lacks `{key}`",
+            Setting(key, "", self.path),
+            hint=f"Add `{name}` to `[{table}]` in {self.path}.",
+        )
 
     def invalid(self, key: str, value: str, why: str) -> ConfigError:
         return ConfigError(

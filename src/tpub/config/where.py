@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tpub.config.lookup import Found, Lookup
-from tpub.config.pyproject import Project
+from tpub.config.pyproject import Project, placed
 from tpub.config.stores import Stores, stores
 from tpub.config.switching import variable_ignored
-from tpub.diagnostic import Diagnostic
+from tpub.diagnostic import Diagnostic, Setting
 from tpub.errors import ConfigError
-from tpub.index.model import KNOWN, PYPI, Index, find
+from tpub.index.model import KNOWN, PYPI, Index, find, unknown
 from tpub.urls import is_secure, shown
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ class Names(NamedTuple):
         file = self.stores.pypirc()
         if (section := file.sections.get(name_or_url)) is not None:
             return section.index(), section
+        names = dict.fromkeys((*(known.name for known in KNOWN), *self.project.indexes, *file.sections))
+        error = unknown(name_or_url, list(names))
         if name_or_url in file.unlisted:
             hint = f"Add `{name_or_url}` to `index-servers` under `[distutils]` in {file.path}."
-        else:
-            names = dict.fromkeys((*(known.name for known in KNOWN), *self.project.indexes, *file.sections))
-            hint = f"Use {', '.join(f'`{name}`' for name in names)} or the URL of an index's upload API."
-        raise ConfigError("index-unknown", f"there is no index named {name_or_url!r}", hint=hint)
+            raise ConfigError(error.diagnostic.code, error.diagnostic.message, hint=hint)
+        raise error
 
 
 def named(lookup: Lookup, project: Project) -> Index:
@@ -90,7 +90,12 @@ def locate(lookup: Lookup, given: str | None, names: Names) -> Place:
     if found is None and project.index is not None:
         found = Found(project.index, project.path)
     found = found or Found(PYPI.name, "default", is_default=True)
-    index, section = names.find(found.value)
+    try:
+        index, section = names.find(found.value)
+    except ConfigError as exc:
+        if found.source.startswith("--"):  # (what was typed is known to who typed it)
+            raise
+        raise placed(exc, Setting("index", shown(found.value), found.source)) from exc
     index, diagnostics = _with_pages(index, found, lookup)
     return Place(index, found, section, diagnostics)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote, urlsplit
@@ -60,6 +60,7 @@ AUDIENCES = {"pypi": PYPI, "testpypi": TESTPYPI}
 # Who registers the issuer of an organization's own GitLab.
 ORGANIZATION_SUPPORT = "support+orgs@pypi.org"
 
+_SIMILAR = 0.5  # names are short: one slip changes much of them
 _FAMILY = {"pypi.org": PYPI, "upload.pypi.org": PYPI, "www.pypi.org": PYPI, "pypi.python.org": PYPI}
 _TEST_FAMILY = {"test.pypi.org": TESTPYPI, "upload.test.pypi.org": TESTPYPI, "testpypi.python.org": TESTPYPI}
 
@@ -74,12 +75,7 @@ def find(name_or_url: str, configured: Mapping[str, Index] = _NONE) -> Index:
         if name_or_url in (index.name, index.upload_url):
             return index
     if "://" not in name_or_url:
-        names = ", ".join(f"`{index.name}`" for index in (*KNOWN, *configured.values()))
-        raise ConfigError(
-            "index-unknown",
-            f"there is no index named {name_or_url!r}",
-            hint=f"Use {names} or the URL of an index's upload API.",
-        )
+        raise unknown(name_or_url, [index.name for index in (*KNOWN, *configured.values())])
     if not is_wellformed(name_or_url):
         raise ConfigError(
             "index-url-malformed",
@@ -95,6 +91,19 @@ def find(name_or_url: str, configured: Mapping[str, Index] = _NONE) -> Index:
             hint="Use the index's `https://` address: plain HTTP is for this machine alone.",
         )
     return at(name_or_url)
+
+
+def unknown(name: str, names: Sequence[str]) -> ConfigError:
+    """Return what is to be said of a name that is none of the indexes' `names`."""
+    from difflib import get_close_matches  # noqa: PLC0415  (most names are known)
+
+    near = get_close_matches(name.lower(), [each.lower() for each in names], n=1, cutoff=_SIMILAR)
+    known = ", ".join(f"`{each}`" for each in names if not near or each.lower() == near[0])
+    return ConfigError(
+        "index-unknown",
+        f"there is no index named {name!r}",
+        hint=f"Use {known} or the URL of an index's upload API; or name one in `[tool.tpub.indexes.NAME]`.",
+    )
 
 
 def family(url: str) -> Index | None:

@@ -7,6 +7,9 @@ from tpub.errors import INTERRUPTED
 from tpub.outcome import LANDED, Action, DistributionSummary, Outcome, Verdict
 from tpub.report.words import count
 
+# What did not come to pass where a command failed at once.
+_DEEDS = {"init": "written", "check": "checked", "doctor": "looked at", "publisher": "found out"}
+
 
 def status_of(file: DistributionSummary, outcome: Outcome) -> str:
     """Return what became of a file: of its upload, else what is planned for it, else the verdict."""
@@ -83,7 +86,7 @@ def delivery(outcome: Outcome) -> str:
     if outcome.exit_code == INTERRUPTED:
         return f"interrupted: {state}; the same command goes on from there"
     if outcome.exit_code:
-        done = {"init": "written", "check": "checked"}.get(outcome.command, "published")
+        done = _DEEDS.get(outcome.command, "published")
         at = f" on {where}" if outcome.index and done == "published" else ""
         return f"failed: {state}" if landed else f"failed: nothing was {done}{at}"
     return f"rehearsed: {state}, which is on this machine" if outcome.command == "rehearse" else f"done: {state}"

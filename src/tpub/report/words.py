@@ -30,7 +30,7 @@ def evidence(item: Evidence) -> str:  # noqa: PLR0911  (one for each kind)
         case Answer(url, status, text):
             return f"{url} answered {status}" + (f": {text}" if text else "")
         case Setting(name, value, source):
-            return f"{name} = {value} ({source})"
+            return f"{name} = {value} ({source})" if value else f"{name} ({source})"
 
 
 _STATES = {"unset": "not set", "empty": "set, and empty", "set": "set"}
