@@ -84,6 +84,22 @@ TEST = SCRIPT.replace("upload", "upload --index testpypi")
             [("credentials-shadow-oidc", "publish.variables.TWINE_PASSWORD")],
             id="a stored token beside",
         ),
+        pytest.param(
+            f"before_script: [pip install 'uv<0.9']\n{JOB}  {TOKENS}\n  script: uv publish\n",
+            [("tool-no-oidc", "before_script[0]")],
+            id="an old uv, for all jobs",
+        ),
+        pytest.param(
+            f"include: [{{template: x.yml}}]\n.a: {{stage: deploy}}\n{JOB}  extends: .a\n{SCRIPT}",
+            [("gl-id-tokens-missing", "publish")],
+            id="all that is extended is seen",
+        ),
+        pytest.param(
+            f"variables: {{URL: https://test.pypi.org/legacy}}\n{JOB}  {TOKENS}\n"
+            "  script: twine upload --repository-url $URL dist/*\n",
+            [("gl-id-token-name", "publish.id_tokens.PYPI_ID_TOKEN"), ("index-url-slash", "variables.URL")],
+            id="a wrong address in a variable",
+        ),
         pytest.param("publish: [\n", [("workflow-unreadable", "")], id="broken"),
     ],
 )
@@ -101,6 +117,14 @@ def test_what_files_show(tmp_path: Path, text: str, found: list[tuple[str, str]]
         pytest.param(f"{JOB}  id_tokens: {{TESTPYPI_ID_TOKEN: {{aud: testpypi}}}}\n{TEST}", id="TestPyPI"),
         pytest.param(f"{JOB}  {TOKENS}\n  script: docker run -e PYPI_ID_TOKEN img tpub upload\n", id="docker"),
         pytest.param(f"include: [{{project: a/b, file: c}}]\n{JOB}  extends: .there\n{SCRIPT}", id="unseen"),
+        pytest.param(
+            f"include: [{{project: a/b, file: c}}]\n.a: {{extends: .there}}\n{JOB}  extends: .a\n{SCRIPT}",
+            id="unseen, further up",
+        ),
+        pytest.param(
+            f"before_script: [pip install 'uv<0.9']\n{JOB}  {TOKENS}\n  before_script: []\n  script: uv publish\n",
+            id="an old uv, for other jobs",
+        ),
         pytest.param(JOB + "  script: twine upload -p $TOKEN dist/*\n", id="a stored token and no identity"),
         pytest.param("test:\n  script: make\n", id="no publishing"),
     ],

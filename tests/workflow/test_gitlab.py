@@ -98,6 +98,80 @@ def test_a_script_is_gathered_from_references_and_nested_lists(tmp_path: Path) -
     assert [line.text for line in job(tmp_path, text).script] == ["first", "a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param("before_script: [a]\npublish: {script: b}\n", ["a", "b"], id="at the top, as of old"),
+        pytest.param("before_script: [a]\npublish: {before_script: [c], script: b}\n", ["c", "b"], id="the job's own"),
+        pytest.param(
+            "before_script: [a]\ndefault: {before_script: [d]}\npublish: {script: b}\n", ["d", "b"], id="default"
+        ),
+        pytest.param(
+            "before_script: [a]\npublish: {inherit: {default: false}, script: b}\n", ["b"], id="not inherited"
+        ),
+        pytest.param("script: [a]\npublish: {script: b}\n", ["b"], id="no key of that kind"),
+    ],
+)
+def test_what_is_said_for_all_jobs(tmp_path: Path, text: str, lines: list[str]) -> None:
+    assert [line.text for line in job(tmp_path, text).script] == lines
+
+
+UPLOAD = "script: 'twine upload -r $WHERE'"
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        pytest.param(f"publish: {{variables: {{WHERE: testpypi}}, {UPLOAD}}}\n", "testpypi", id="of the job"),
+        pytest.param(
+            f"variables: {{A: test, WHERE: '${{A}}pypi'}}\npublish: {{{UPLOAD}}}\n", "testpypi", id="one of another"
+        ),
+        pytest.param(
+            f"variables: {{WHERE: {{value: testpypi, description: to}}}}\npublish: {{{UPLOAD}}}\n",
+            "testpypi",
+            id="described",
+        ),
+        pytest.param(
+            f"include: ci/a.yml\nvariables: {{B: x}}\npublish: {{{UPLOAD}}}\n", "testpypi", id="of an included file"
+        ),
+        pytest.param(
+            f"publish: {{{UPLOAD}, before_script: [export WHERE=testpypi]}}\n", "testpypi", id="set by the script"
+        ),
+        pytest.param(
+            "variables: {WHERE: testpypi}\n" + f"publish: {{inherit: {{variables: false}}, {UPLOAD}}}\n",
+            "$WHERE",
+            id="not inherited",
+        ),
+        pytest.param(
+            f"variables: {{WHERE: testpypi}}\npublish: {{inherit: {{variables: [WHERE]}}, {UPLOAD}}}\n",
+            "testpypi",
+            id="inherited by name",
+        ),
+        pytest.param(
+            f"publish: {{variables: {{WHERE: testpypi}}, rules: [{{if: $X, variables: {{WHERE: pypi}}}}], {UPLOAD}}}\n",
+            "$WHERE",
+            id="a rule decides",
+        ),
+        pytest.param(
+            f"publish: {{parallel: {{matrix: [{{WHERE: [pypi, testpypi]}}]}}, {UPLOAD}}}\n", "$WHERE", id="a matrix"
+        ),
+        pytest.param(f"publish: {{variables: {{WHERE: $WHERE}}, {UPLOAD}}}\n", "$WHERE", id="by itself"),
+        pytest.param(f"publish: {{{UPLOAD}}}\n", "$WHERE", id="nowhere"),
+    ],
+)
+def test_the_index_is_what_variables_stand_for(tmp_path: Path, text: str, index: str) -> None:
+    files = {CI: text, "ci/a.yml": "variables: {WHERE: testpypi}\n"}
+    (pipeline,) = gitlab.load(laid(tmp_path, files))
+    ((_, publish),) = pipeline.publishing
+    assert publish.index == index
+
+
+def test_a_secret_of_a_vault_is_one_that_is_stored(tmp_path: Path) -> None:
+    text = "publish: {secrets: {TWINE_PASSWORD: {vault: a/b, token: $T}}, script: twine upload d}\n"
+    (publish,) = job(tmp_path, text).publishes
+    assert [(secret.name, secret.value) for secret in publish.secrets] == [("TWINE_PASSWORD", "$TWINE_PASSWORD")]
+
+
 def test_publishing_commands_and_their_variables(tmp_path: Path) -> None:
     text = "variables: {TWINE_REPOSITORY: testpypi}\n.hidden: {script: twine upload}\n"
     text += (

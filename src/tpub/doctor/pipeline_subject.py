@@ -47,8 +47,8 @@ class PipelineSubject:
     @property
     def default_has_it(self) -> bool:
         """Tell whether the token stands under `default:`."""
-        default = self.job.default
-        return default is not None and default.get("id_tokens", self.variable) is not None
+        default = self.job.shared.default("id_tokens")
+        return default is not None and default.get(self.variable) is not None
 
     @property
     def misnamed(self) -> Token | None:

@@ -20,6 +20,7 @@ from tpub.rehearsal.role import Role, played
 from tpub.rehearsal.site import AUDIENCE
 from tpub.workflow import gitlab
 from tpub.workflow.gitlab.model import Job
+from tpub.workflow.locate import Place
 from tpub.workflow.publish import Publish
 from tpub.workflow.remote import Remote
 
@@ -49,8 +50,9 @@ def roles(root: Path, path: str, origin: Remote, declared: Publisher | None) -> 
 def _variables(job: Job, predefined: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that the files set, over those that GitLab sets; what is set in its pages is not known."""
     found = dict(predefined)
-    for layer in (*([job.variables] if job.variables is not None else []), *reversed(list(job.layers("variables")))):
-        found |= {name: (place.get("value") or place).text for name, place in layer.fields.items()}
+    for scope in reversed(job.scopes):
+        if isinstance(scope, Place):
+            found |= {name: (place.get("value") or place).text for name, place in scope.fields.items()}
     return found
 
 

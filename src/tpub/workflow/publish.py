@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -116,7 +116,13 @@ TOOLS = (
     ),
 )
 _BY_NAME = MappingProxyType({tool.name: tool for tool in TOOLS})
+_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+_DEEPEST = 10  # variables that stand for variables
 _INDEX_NAMES = MappingProxyType({"main": "pypi", "test": "testpypi", "test-pypi": "testpypi", "": "pypi"})
+
+
+# Where variables stand: a mapping of a file, or names and values that a script or a run gives.
+Scope = Place | Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,7 @@ class Publish:
         return self.place.at(self.command.source) if self.command is not None else self.place.line
 
 
-def in_script(place: Place, variables: Sequence[Place], known: Sequence[Command] | None = None) -> Iterator[Publish]:
+def in_script(place: Place, variables: Sequence[Scope], known: Sequence[Command] | None = None) -> Iterator[Publish]:
     """Yield the publishing commands in the script at `place`; `variables` are `env:` mappings, innermost first."""
     exported: dict[str, str] = {}
     for command in known if known is not None else commands(place.text):
@@ -208,12 +214,10 @@ def secret_variables(tool: str) -> tuple[str, ...]:
     return _BY_NAME[tool].secret_variables if tool in _BY_NAME else ()
 
 
-def _published(
-    tool: Tool, command: Command, place: Place, variables: Sequence[Place | dict[str, str] | None]
-) -> Publish:
+def _published(tool: Tool, command: Command, place: Place, variables: Sequence[Scope | None]) -> Publish:
     index = command.option(*tool.index_options)
-    found = _variable(tool.index_variables, variables) if index is None else None
-    text = index if index is not None else (found.value if found is not None else "")
+    found = _variable(tool.index_variables, variables) if index is None else Credential("", index)
+    text, index_place = _meant(found, variables) if found is not None else ("", None)
     secrets = [Credential(name, value) for name in tool.secret_options if (value := command.option(name)) is not None]
     if (stored := _variable(tool.secret_variables, variables)) is not None:
         secrets.append(stored)
@@ -226,16 +230,43 @@ def _published(
         user if user is not None else (named.value if named is not None else ""),
         tuple(secrets),
         command,
-        found.place if found is not None else None,
+        index_place,
     )
 
 
-def _variable(names: Sequence[str], variables: Sequence[Place | dict[str, str] | None]) -> Credential | None:
+def expanded(text: str, variables: Sequence[Scope | None]) -> str:
+    """Return `text` with what its variables stand for, as far as it is said; a value may name variables in turn."""
+
+    def value(named: re.Match[str]) -> str:
+        found = _variable((named[1] or named[2],), variables)
+        return found.value if found is not None else named[0]
+
+    for _ in range(_DEEPEST):
+        before, text = text, _REFERENCE.sub(value, text)
+        if text == before:
+            break
+    return text
+
+
+def _meant(found: Credential, variables: Sequence[Scope | None]) -> tuple[str, Place | None]:
+    """Return the value of a variable, and where it stands: of one that is but another's name, where that one does."""
+    for _ in range(_DEEPEST):
+        named = _REFERENCE.fullmatch(found.value)
+        other = _variable((named[1] or named[2],), variables) if named is not None else None
+        if other is None or other.value == found.value:
+            break
+        found = other
+    return expanded(found.value, variables), found.place
+
+
+def _variable(names: Sequence[str], variables: Sequence[Scope | None]) -> Credential | None:
     for name in names:
         for scope in variables:
-            if isinstance(scope, dict) and name in scope:
+            if isinstance(scope, Mapping) and name in scope:
                 return Credential(name, scope[name])
             if isinstance(scope, Place) and (place := scope.get(name)) is not None:
+                # GitLab's way to say more of a variable: `NAME: {value: ..., description: ...}`.
+                place = place.get("value") or place
                 return Credential(name, place.text, place)
     return None
 

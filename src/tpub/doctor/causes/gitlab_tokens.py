@@ -183,7 +183,7 @@ def tokens_are_on_another_job(evidence: Evidence) -> Iterator[Finding]:
 def tokens_are_missing(evidence: Evidence) -> Iterator[Finding]:
     """Conclude that nobody asked: GitLab makes tokens on request only."""
     for subject in lacking(evidence):
-        if not subject.pipeline.is_whole and subject.job.get("extends") is not None and not evidence.is_gitlab:
+        if not subject.job.is_known and not evidence.is_gitlab:
             continue
         set_by_hand = next(iter(subject.job.layers("variables")), None)
         by_hand = set_by_hand.get(subject.variable) if set_by_hand is not None else None
@@ -231,7 +231,7 @@ def variables_are_stripped(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _mentions(job: Job, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:
-    scopes = [*job.layers("variables"), *([job.variables] if job.variables is not None else [])]
+    scopes = [scope for scope in job.scopes if isinstance(scope, Place)]
     for place in (*(place for scope in scopes for place in scope.fields.values()), *job.script):
         if (found := pattern.search(place.text)) is not None:
             yield place, found[0]

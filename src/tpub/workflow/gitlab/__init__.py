@@ -11,7 +11,7 @@ from tpub.diagnostic import Diagnostic
 from tpub.workflow import tox
 from tpub.workflow.document import read
 from tpub.workflow.gitlab import component
-from tpub.workflow.gitlab.model import Job
+from tpub.workflow.gitlab.model import Job, Shared
 from tpub.workflow.locate import Place, top
 from tpub.workflow.publish import Publish
 
@@ -81,15 +81,21 @@ class _Loader:
                 blocks.setdefault(name, []).append(place)
         for name, place in reversed(self.components):
             blocks.setdefault(name, []).append(place)
-        default = next(iter(blocks.get("default", [])), None)
-        variables = next(iter(blocks.get("variables", [])), None)
+        shared = Shared(tuple(blocks.get("default", [])), tuple(blocks.get("variables", [])), tops)
 
         def lookup(route: tuple[str, ...]) -> Place | None:
             candidates = (place.get(*route[1:]) for place in blocks.get(route[0] if route else "", []))
             return next((found for found in candidates if found is not None), None)
 
         jobs = tuple(
-            Job(name, tuple(_chain(name, blocks)), default, variables, lookup, partial(tox.within, root=self.root))
+            Job(
+                name,
+                tuple(_chain(name, blocks)),
+                shared,
+                all(parent in blocks for parent in _ancestors(name, blocks)),
+                lookup,
+                partial(tox.within, root=self.root),
+            )
             for name, places in blocks.items()
             if name not in _NO_JOBS and places[0].is_mapping
         )
@@ -145,17 +151,22 @@ def _children(job: Job) -> Iterator[str]:
 
 
 def _chain(name: str, blocks: dict[str, list[Place]]) -> Iterator[Place]:
-    """Yield a job's own block and what it extends, the nearest first; of several parents, the last counts most."""
-    waiting, seen = [name], set[str]()
+    """Yield a job's own block and what it extends, the nearest first."""
+    return (place for ancestor in _ancestors(name, blocks) for place in blocks.get(ancestor, []))
+
+
+def _ancestors(name: str, blocks: dict[str, list[Place]]) -> list[str]:
+    """Return a job's name and those that it extends, the nearest first; of several parents, the last counts most."""
+    waiting, seen = [name], list[str]()
     while waiting:
         current = waiting.pop(0)
         if current in seen:
             continue
-        seen.add(current)
+        seen.append(current)
         for place in blocks.get(current, []):
-            yield place
             parents = place.get("extends")
             waiting[:0] = reversed(parents.texts) if parents is not None else ()
+    return seen
 
 
 def _is_inside(root: Path, path: str) -> bool:

@@ -5,18 +5,19 @@ Source: https://docs.gitlab.com/ci/yaml/ (extends, default, inherit, id_tokens, 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping as Values
+from dataclasses import dataclass, field, replace
 
 from tpub.diagnostic import Line
 from tpub.workflow.command import Command, commands
 from tpub.workflow.locate import Place
 from tpub.workflow.node import Mapping, Sequence
-from tpub.workflow.publish import Publish, in_script
+from tpub.workflow.publish import Publish, expanded, in_script
 
 _FALSE = ("false", "no", "off")  # GitLab reads YAML 1.1
 _DEPTH = 10  # GitLab's own limit for `!reference`
+# What may stand for all jobs at the top of a file as well, as it did before there was `default:`.
+_AT_THE_TOP = frozenset({"image", "services", "cache", "before_script", "after_script"})
 Lookup = Callable[[tuple[str, ...]], Place | None]
 Within = Callable[[Command], Iterator[Command]]
 
@@ -45,13 +46,33 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What a configuration says for all of its jobs, file by file, the nearest first.
+
+    `defaults` are the blocks of that name, `variables` likewise; `tops` are the files themselves.
+    """
+
+    defaults: tuple[Place, ...] = ()
+    variables: tuple[Place, ...] = ()
+    tops: tuple[Place, ...] = ()
+
+    def default(self, key: str) -> Place | None:
+        """Return what `key` is for a job that does not say so itself."""
+        blocks = (*self.defaults, *(self.tops if key in _AT_THE_TOP else ()))
+        return next((found for block in blocks if (found := block.get(key)) is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A job; `chain` is its own block and those that it extends, the nearest first, `default` the file's defaults."""
+    """A job; `chain` is its own block and those that it extends, the nearest first, `shared` what is said for all.
+
+    `is_known` says that all that it extends is in the files.
+    """
 
     name: str
     chain: tuple[Place, ...]
-    default: Place | None = None
-    variables: Place | None = None
+    shared: Shared = field(default_factory=Shared, repr=False)
+    is_known: bool = True
     lookup: Lookup = field(default=_nowhere, repr=False, compare=False)
     within: Within = field(default=_alone, repr=False, compare=False)
 
@@ -72,7 +93,7 @@ class Job:
 
     def layers(self, key: str) -> Iterator[Place]:
         """Yield the values of `key`, the nearest first: its own, those of what it extends, the default."""
-        inherited = self.default.get(key) if self.default is not None and self.inherits(key) else None
+        inherited = self.shared.default(key) if self._inherits("default", key) else None
         own = [found for block in self.chain if (found := block.get(key)) is not None]
         for found in own or ([inherited] if inherited is not None else []):
             yield self._resolved(found)
@@ -83,13 +104,15 @@ class Job:
 
     def inherits(self, key: str) -> bool:
         """Tell whether it takes `key` over from `default:`."""
-        inherit = next((found for block in self.chain if (found := block.get("inherit")) is not None), None)
-        wanted = inherit.get("default") if inherit is not None else None
-        if wanted is None:
-            return True
-        if isinstance(wanted.node, Sequence):
-            return key in wanted.texts
-        return wanted.text.lower() not in _FALSE
+        return self._inherits("default", key)
+
+    @property
+    def scopes(self) -> tuple[Place | Values[str, str], ...]:
+        """Return where its variables stand, the nearest first.
+
+        Those that depend on the run (by a rule, a matrix, a vault) stand for themselves: no file tells their value.
+        """
+        return (self._of_the_run(), *self.layers("variables"), *self._global_variables())
 
     @property
     def id_tokens(self) -> dict[str, Token]:
@@ -125,7 +148,7 @@ class Job:
         """Return the commands of its script that publish."""
         lines = self.script
         exported = [command for line in lines for command in commands(line.text) if command.program == "export"]
-        scopes = [*self.layers("variables"), *([self.variables] if self.variables is not None else [])]
+        scopes = self.scopes
         found: list[Publish] = []
         for line in lines:
             own = commands(line.text)
@@ -138,13 +161,29 @@ class Job:
         """Return the name of its image, with what its variables stand for as far as the files say so."""
         place = self.get("image")
         name = place.get("name") if place is not None and place.is_mapping else place
-        scopes = [*self.layers("variables"), *([self.variables] if self.variables is not None else [])]
+        return expanded(name.text, self.scopes) if name is not None else ""
 
-        def value(found: re.Match[str]) -> str:
-            places = (scope.get(found[1]) for scope in scopes)
-            return next((place.text for place in places if place is not None), found[0])
+    def _inherits(self, what: str, key: str) -> bool:
+        blocks = (block.get("inherit", what) for block in self.chain)
+        wanted = next((found for found in blocks if found is not None), None)
+        if wanted is None:
+            return True
+        if isinstance(wanted.node, Sequence):
+            return key in wanted.texts
+        return wanted.text.lower() not in _FALSE
 
-        return re.sub(r"\$\{?(\w+)\}?", value, name.text) if name is not None else ""
+    def _global_variables(self) -> Iterator[Place]:
+        for place in self.shared.variables:
+            if isinstance(place.node, Mapping):
+                kept = tuple(each for each in place.node.entries if self._inherits("variables", each.key.text))
+                yield replace(place, node=replace(place.node, entries=kept))
+
+    def _of_the_run(self) -> dict[str, str]:
+        rules, matrix, secrets = self.get("rules"), self.get("parallel"), self.get("secrets")
+        blocks = [rule.get("variables") for rule in (rules.items if rules is not None else ())]
+        named = matrix.get("matrix") if matrix is not None else None
+        blocks += [*(named.items if named is not None else ()), secrets]
+        return {name: f"${name}" for block in blocks if block is not None for name in block.fields}
 
     def _lines(self, place: Place, depth: int) -> Iterator[Place]:
         resolved = self._resolved(place)
