@@ -28,7 +28,8 @@ def before(url: str, env: Mapping[str, str]) -> tuple[Variable, ...]:
 
     Source: https://www.python-httpx.org/environment_variables/.
     """
-    from urllib.request import proxy_bypass_environment  # noqa: PLC0415  (failures alone need it)
+    # Failures alone need it, and typeshed does not know it.
+    from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # noqa: PLC0415
 
     spared = env.get("no_proxy") or env.get("NO_PROXY") or ""
     if proxy_bypass_environment(host(url), {"no": spared}):
