@@ -58,7 +58,7 @@ def test_the_page_of_a_rule() -> None:
         "Keep `description` in `[project]` to one line and move the rest to the readme.",
         "packaging.metadata, as called by warehouse.forklift.metadata; "
         "https://packaging.python.org/en/latest/specifications/core-metadata/#summary.",
-        "Error: an index that keeps to the specifications refuses the file.",
+        "Error: no index is sent the file.",
     )
 
 
@@ -76,9 +76,11 @@ def test_a_rule_as_markdown() -> None:
     assert page("sdist-second-in-release").markdown == (
         "## `sdist-second-in-release`\n\n"
         "A release has one sdist.\n\n"
-        "Installers could not tell which of two sdists is the source of the release.\n\n"
+        "Installers could not tell which of two sdists is the source of the release. "
+        "If it is the index that has one, leave this one out, or raise the version.\n\n"
         "**Mend.** Send the `.tar.gz` alone.\n\n"
-        "**Weight.** Error: PyPI refuses the file. It concerns the files of one run together.\n\n"
+        "**Weight.** Error: PyPI refuses the file; other indexes are sent it. "
+        "It concerns the files of one run together.\n\n"
         "**Source.** warehouse.forklift.legacy, `file_upload`; PEP 527.\n"
     )
 

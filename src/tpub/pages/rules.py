@@ -18,9 +18,9 @@ def _page(rule: AnyRule) -> Page:
 
 
 def _weight(rule: AnyRule) -> str:
-    whose = "PyPI" if rule.is_pypi_only else "an index that keeps to the specifications"
+    refused = "PyPI refuses the file; other indexes are sent it." if rule.is_pypi_only else "no index is sent the file."
     deed = {
-        Severity.ERROR: f"{whose} refuses the file.",
+        Severity.ERROR: refused,
         Severity.WARNING: "every index takes the file, and somebody will regret it.",
         Severity.NOTE: "worth knowing.",
     }[rule.severity]

@@ -11,7 +11,11 @@ from tpub.preflight.rule import Problem, rule
 from tpub.preflight.rules.flaws import REBUILD, found
 
 
-@rule("tar-not-a-tar", hint=REBUILD, why="An sdist is a tar archive; this file is something else.")
+@rule(
+    "tar-not-a-tar",
+    hint=REBUILD,
+    why="Installers unpack it as one. Most often the file is only a part of a download, or a server's page.",
+)
 def sdist_is_a_tar(file: Context) -> Iterator[Problem]:
     """An sdist is a tar archive.
 
@@ -23,7 +27,7 @@ def sdist_is_a_tar(file: Context) -> Iterator[Problem]:
 @rule(
     "tar-not-gzip",
     hint="Build the sdist anew (`python -m build --sdist`), or compress it: `gzip FILE.tar`.",
-    why="An sdist is compressed with gzip; other compressions, and none, are refused whatever the name says.",
+    why="Other compressions, and none, are refused whatever the name says.",
 )
 def sdist_is_gzipped(file: Context) -> Iterator[Problem]:
     """An sdist is compressed with gzip.
@@ -33,7 +37,7 @@ def sdist_is_gzipped(file: Context) -> Iterator[Problem]:
     yield from found(file, Defect.NOT_GZIP)
 
 
-@rule("tar-truncated", hint=REBUILD, why="The archive cannot be unpacked to its end.")
+@rule("tar-truncated", hint=REBUILD, why="A part of it is missing or damaged, so that nobody can build from it.")
 def sdist_can_be_unpacked(file: Context) -> Iterator[Problem]:
     """An sdist can be unpacked to its end.
 

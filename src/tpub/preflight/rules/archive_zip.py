@@ -11,7 +11,11 @@ from tpub.preflight.rule import Problem, rule
 from tpub.preflight.rules.flaws import REBUILD, REPACK, found
 
 
-@rule("zip-not-a-zip", hint=REBUILD, why="A wheel is a zip archive; this file is something else.")
+@rule(
+    "zip-not-a-zip",
+    hint=REBUILD,
+    why="Installers unpack it as one. Most often the file is only a part of a download, or a server's page.",
+)
 def wheel_is_a_zip(file: Context) -> Iterator[Problem]:
     """A wheel is a zip archive.
 
@@ -140,7 +144,7 @@ def members_lie_apart(file: Context) -> Iterator[Problem]:
 @rule(
     "zip-member-damaged",
     hint=REBUILD,
-    why="The index does not look at it, and everyone who installs it gets an error.",
+    why="The index does not look at them, and everyone who installs the wheel gets an error.",
     severity=Severity.WARNING,
 )
 def other_content_is_whole(file: Context) -> Iterator[Problem]:

@@ -54,7 +54,7 @@ _TOP_FILES = (  # (not compiled where a wheel has no file at its top, as few hav
 @rule(
     "private-file-inside",
     hint=f"{_LEAVE_OUT} If it holds a password or token, revoke that now: what was once published stays known.",
-    why="Everybody can download it, and programs look for such files in every new release within minutes.",
+    why="Everybody can download it, and programs look for such files in every new release.",
     severity=Severity.WARNING,
 )
 def no_private_file_is_inside(file: Context) -> Iterator[Problem]:

@@ -35,7 +35,7 @@ _LISTS = frozenset(["dynamic", "import_names", "import_namespaces", "license_fil
     is_pypi_only=True,
 )
 def bad_values_have_no_braces(file: Context) -> Iterator[Problem]:
-    """No value that is refused holds braces.
+    """A value that is wrong anyway holds no braces.
 
     Source: packaging.metadata 26.2, `_invalid_metadata`, which takes the value for a part of a format string.
     """

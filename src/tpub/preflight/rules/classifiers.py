@@ -35,7 +35,7 @@ def classifier_is_on_the_list(file: Context) -> Iterator[Problem]:
 
 @rule(
     "classifier-deprecated",
-    hint="Leave it out.",
+    hint="Leave it out, or use those that take its place.",
     why="PyPI takes no deprecated classifier in new files.",
     is_pypi_only=True,
 )

@@ -94,7 +94,7 @@ def summary_is_one_line(file: Context) -> Iterator[Problem]:
 @rule(
     "summary-too-long",
     hint="Shorten `description` in `[project]` to 512 characters and move the rest to the readme.",
-    why="The summary is shown in lists and search results; longer texts belong into the description.",
+    why="The summary is shown in lists and search results; longer texts belong in the description.",
     is_pypi_only=True,
 )
 def summary_is_short(file: Context) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ _LONGEST = 5_000  # characters: the reader's time may grow with their square
     is_pypi_only=True,
 )
 def email_is_valid(file: Context) -> Iterator[Problem]:
-    """Author-email and Maintainer-email, if there is one address, hold a valid one.
+    """The address in Author-email or Maintainer-email is valid.
 
     Several addresses in one field are not looked at.
     Source: warehouse.forklift.metadata, `_validate_metadata`, with the package email-validator.

@@ -46,7 +46,8 @@ def contents_differ(files: Sequence[Context]) -> _Found:
 @batch_rule(
     "file-exists",
     hint="Give one of the two: look which of the folders holds the right one.",
-    why="The index takes a file name once, for ever; what comes second under it is refused unless it is the same.",
+    why="The index takes a file name once, for ever; what comes second under it is refused unless it is the same. If "
+    "it is the index that has another file of the name, raise the version, build and publish again.",
 )
 def names_differ(files: Sequence[Context]) -> _Found:
     """No two files of different content have the same name.
@@ -63,7 +64,8 @@ def names_differ(files: Sequence[Context]) -> _Found:
 @batch_rule(
     "sdist-second-in-release",
     hint="Send the `.tar.gz` alone.",
-    why="Installers could not tell which of two sdists is the source of the release.",
+    why="Installers could not tell which of two sdists is the source of the release. If it is the index that has one, "
+    "leave this one out, or raise the version.",
     is_pypi_only=True,
 )
 def release_has_one_sdist(files: Sequence[Context]) -> _Found:

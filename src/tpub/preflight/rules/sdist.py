@@ -70,7 +70,7 @@ def license_files_are_there(file: Context) -> Iterator[Problem]:
 @rule(
     "sdist-top-directory-name",
     hint="Build the sdist anew and leave its name as the back end wrote it.",
-    why="The folder is called like the file, and tools that unpack sdists go by that.",
+    why="Tools that unpack an sdist look for the folder by the name of the file.",
     severity=Severity.WARNING,
 )
 def folder_is_named_like_the_file(file: Context) -> Iterator[Problem]:

@@ -32,7 +32,7 @@ def sdist_name_can_be_parsed(file: Context) -> Iterator[Problem]:
         )
 
 
-@rule("sdist-filename-other-project", hint="Send it under the name that it was built with.", why=_WHY)
+@rule("sdist-filename-other-project", hint="Build it anew, and leave its name as the back end wrote it.", why=_WHY)
 def sdist_is_named_for_its_project(file: Context) -> Iterator[Problem]:
     """An sdist's name begins with the name in its core metadata.
 
@@ -48,17 +48,18 @@ def sdist_is_named_for_its_project(file: Context) -> Iterator[Problem]:
         )
 
 
-@rule("sdist-zip-format", hint=_BACK_END, why="PEP 625 leaves one format for sdists: a gzipped tar file.")
+@rule(
+    "sdist-zip-format",
+    hint="Build it as `.tar.gz`: without `--formats=zip`, with `python -m build --sdist`.",
+    why="PEP 625 leaves one format for sdists: a gzipped tar file.",
+)
 def sdist_is_a_tar(file: Context) -> Iterator[Problem]:
     """An sdist is a .tar.gz file.
 
     Source: warehouse.forklift.legacy, `file_upload`; PEP 625.
     """
     if file.kind is Kind.SDIST and file.filename.endswith(".zip"):
-        yield Problem(
-            "the sdist is a zip file, and must be a gzipped tar file",
-            hint="Build it as `.tar.gz`: without `--formats=zip`, with `python -m build --sdist`.",
-        )
+        yield Problem("the sdist is a zip file, and must be a gzipped tar file")
 
 
 @rule("sdist-filename-not-normalized", hint=_BACK_END, why=_WHY)

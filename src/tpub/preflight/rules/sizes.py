@@ -16,13 +16,15 @@ _MIB = 1024 * 1024
     "file-too-large",
     hint="Make it smaller: leave out tests, data and debug symbols; offer large data as a download or in a project of "
     "its own.",
-    why="PyPI stores every file for ever. A project may ask for more than 100 MiB a file, up to 1 GiB.",
+    why="PyPI stores every file for ever. A project can be granted more than 100 MiB a file, up to 1 GiB: nobody sees "
+    "from outside whether it was, so that between the two, tpub warns and sends.",
     is_pypi_only=True,
 )
 def file_is_small_enough(file: Context) -> Iterator[Problem]:
     """A file has 100 MiB or less, or as much as the project was granted.
 
-    Source: warehouse.constants, MAX_FILESIZE and UPLOAD_LIMIT_CAP.
+    Source: warehouse.constants, MAX_FILESIZE and UPLOAD_LIMIT_CAP;
+    https://docs.pypi.org/project-management/storage-limits/.
     """
     limits, size = data.limits(), file.size // _MIB
     if file.size > limits.file_size_cap:
@@ -30,7 +32,8 @@ def file_is_small_enough(file: Context) -> Iterator[Problem]:
     elif file.size > limits.file_size:
         yield Problem(
             f"the file has {size} MiB, and PyPI takes {limits.file_size // _MIB} unless the project was granted more",
-            hint="Ask for a higher limit in the project's settings on PyPI before you publish, if that was not done.",
+            hint="Ask PyPI for a higher limit before you publish, if that was not done: see "
+            "https://docs.pypi.org/project-management/storage-limits/.",
             severity=Severity.WARNING,
         )
 

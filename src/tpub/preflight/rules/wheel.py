@@ -84,7 +84,9 @@ def license_files_are_there(file: Context) -> Iterator[Problem]:
     why="An installer writes a script for each; a name with a path in it would land outside the folder for scripts.",
 )
 def entry_points_are_sound(file: Context) -> Iterator[Problem]:
-    """entry_points.txt is an INI file with `=` in UTF-8, and scripts are named with letters, digits, `_`, `.` and `-`.
+    """entry_points.txt is an INI file in UTF-8, and its scripts have names that are no paths.
+
+    A script's name is made of letters, digits, `_`, `.` and `-`, and stands before an `=`.
 
     Source: warehouse.utils.wheel, `_validate_entrypoints`; the entry points specification.
     """

@@ -45,7 +45,7 @@ def wheel_name_begins_with_a_name(file: Context) -> Iterator[Problem]:
 
 @rule("wheel-filename-version-invalid", hint=_HINT, why=_WHY)
 def wheel_name_has_a_version(file: Context) -> Iterator[Problem]:
-    """The version in a wheel's name is one.
+    """A wheel's name has a valid version as its second part.
 
     Source: packaging.utils, `parse_wheel_filename`, as called by warehouse.forklift.legacy.
     """
@@ -63,7 +63,7 @@ def build_tag_begins_with_a_digit(file: Context) -> Iterator[Problem]:
         yield Problem(f"{quoted(name.build)} in the wheel's name is no build number: it must begin with a digit")
 
 
-@rule("wheel-filename-other-project", hint="Send it under the name that it was built with.", why=_WHY)
+@rule("wheel-filename-other-project", hint="Build it anew, and leave its name as the back end wrote it.", why=_WHY)
 def wheel_is_named_for_its_project(file: Context) -> Iterator[Problem]:
     """A wheel's name begins with the name in its core metadata.
 

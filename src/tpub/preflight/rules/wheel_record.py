@@ -22,7 +22,8 @@ _SIGNATURES = ("RECORD.jws", "RECORD.p7s")  # which RECORD does not list
 @rule(
     "wheel-record-file-unlisted",
     hint=_REPACK,
-    why="An installer does not know that the file belongs to the project, and leaves it behind on removal.",
+    why="An installer does not know that the file belongs to the project, and leaves it behind on removal. PyPI takes "
+    "the wheel, and tells the project's owners by e-mail.",
     severity=Severity.WARNING,
 )
 def every_file_is_recorded(file: Context) -> Iterator[Problem]:
@@ -39,7 +40,8 @@ def every_file_is_recorded(file: Context) -> Iterator[Problem]:
 @rule(
     "wheel-record-file-absent",
     hint=_REPACK,
-    why="An installer looks for the file and may stop there.",
+    why="An installer looks for the file and may stop there. PyPI takes the wheel, and tells the project's owners by "
+    "e-mail.",
     severity=Severity.WARNING,
 )
 def every_recorded_file_is_there(file: Context) -> Iterator[Problem]:
