@@ -133,6 +133,30 @@ def test_right_set_ups_get_nothing(tmp_path: Path, text: str) -> None:
     assert told(of(tmp_path, {CI: text}, {"TPUB_TOKEN": "x"})) == []
 
 
+TEMPLATE = """\
+spec: {inputs: {index: {default: pypi}, token: {default: PYPI}}}
+---
+publish:
+  id_tokens:
+    $[[ inputs.token ]]_ID_TOKEN:
+      aud: $[[ inputs.index ]]
+  script: twine upload --repository $[[ inputs.index ]] dist/*
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        pytest.param("{}", [], id="defaults"),
+        pytest.param("{index: testpypi, token: TESTPYPI}", [], id="both"),
+        pytest.param("{index: testpypi}", [("gl-id-token-name", "publish.id_tokens.PYPI_ID_TOKEN")], id="one of two"),
+    ],
+)
+def test_what_inputs_make_of_a_template(tmp_path: Path, given: str, found: list[tuple[str, str]]) -> None:
+    files = {CI: f"include: [{{local: t.yml, inputs: {given}}}]\n", "t.yml": TEMPLATE}
+    assert told(of(tmp_path, files)) == found
+
+
 RIGHT = f"{JOB}  {TOKENS}\n{SCRIPT}"
 TOKEN = {"PYPI_ID_TOKEN": Issuer().sign({"aud": "pypi"}).reveal()}
 

@@ -95,3 +95,9 @@ def test_a_diff_shows_the_lines() -> None:
         "--- a/w.yml\n+++ b/w.yml\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n"
         "+c\n\\ No newline at end of file\n"
     )
+
+
+def test_what_an_input_fills_in_is_left_alone() -> None:
+    text = "a: $[[ inputs.a ]]\nb: c\n"
+    edits = (replaced(at(text, "a"), "x"), replaced(at(text, "b"), "d"))
+    assert applied(text, edits) == "a: $[[ inputs.a ]]\nb: d\n"

@@ -227,6 +227,81 @@ def test_child_pipelines_have_files_of_their_own(tmp_path: Path) -> None:
     assert [(each.path, len(each.publishing)) for each in pipelines] == [(CI, 0), ("ci/child.yml", 1)]
 
 
+TEMPLATE = """\
+spec:
+  inputs:
+    job: {default: publish}
+    index: {default: pypi}
+    environment:
+---
+$[[ inputs.job ]]:
+  environment: $[[ inputs.environment ]]
+  id_tokens:
+    $[[ inputs.index | expand_vars ]]_ID_TOKEN: {aud: "$[[inputs.index]]"}
+  script:
+    - tpub upload --index $[[ inputs.index ]] dist/*
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(
+            "include: [{local: t.yml}]\n", [("publish", "pypi", "$[[ inputs.environment ]]", ("pypi",))], id="defaults"
+        ),
+        pytest.param(
+            "include:\n  - {local: t.yml, inputs: {environment: release}}\n"
+            "  - {local: t.yml, inputs: {job: rehearse, index: testpypi, environment: {name: test, url: x}}}\n",
+            [("publish", "pypi", "release", ("pypi",)), ("rehearse", "testpypi", "test", ("testpypi",))],
+            id="twice",
+        ),
+        pytest.param(
+            "spec: {inputs: {to: {default: testpypi}}}\n---\n"
+            "include: {local: t.yml, inputs: {index: '$[[ inputs.to ]]', environment: e}}\n",
+            [("publish", "testpypi", "e", ("testpypi",))],
+            id="handed on",
+        ),
+        pytest.param(
+            "start:\n  trigger: {include: [{local: t.yml, inputs: {job: child, environment: e}}]}\n",
+            [("child", "pypi", "e", ("pypi",))],
+            id="of a child pipeline",
+        ),
+    ],
+)
+def test_inputs_are_filled_in(tmp_path: Path, text: str, found: list[tuple[str, str, str, tuple[str, ...]]]) -> None:
+    pipelines = gitlab.load(laid(tmp_path, {CI: text, "t.yml": TEMPLATE}))
+    jobs = [
+        (job.name, publish.index, job.environment.text if job.environment else "", token.audiences)
+        for pipeline in pipelines
+        for job, publish in pipeline.publishing
+        for token in job.id_tokens.values()
+    ]
+    assert sorted(jobs) == found
+
+
+def test_what_an_input_fills_in_stands_where_its_name_does(tmp_path: Path) -> None:
+    text = "include: {local: t.yml, inputs: {environment: {name: release}}}\n"
+    (pipeline,) = gitlab.load(laid(tmp_path, {CI: text, "t.yml": TEMPLATE}))
+    ((found, publish),) = pipeline.publishing
+    assert found.environment is not None
+    assert (found.environment.line.line, found.line.line, publish.line.line) == (8, 7, 12)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        pytest.param("spec: {inputs: {job: }}", "$[[ inputs.job ]]", id="no default"),
+        pytest.param("spec: [inputs]", "$[[ inputs.job ]]", id="another shape"),
+        pytest.param("# inputs", "$[[ inputs.job ]]", id="no header"),
+    ],
+)
+def test_an_input_without_a_value_stays(tmp_path: Path, header: str, name: str) -> None:
+    text = f"{header}\n---\n$[[ inputs.job ]]: {{script: [a, '$[[ inputs.x ]]']}}\n"
+    files = {CI: "include: t.yml\n", "t.yml": text}
+    (pipeline,) = gitlab.load(laid(tmp_path, files))
+    assert [job.name for job in pipeline.jobs] == [name]
+
+
 def test_tokens_where_jobs_stand_are_misplaced(tmp_path: Path) -> None:
     (pipeline,) = gitlab.load(laid(tmp_path, {CI: f"x: {{script: y}}\n{TOKENS}\n"}))
     assert pipeline.misplaced is not None

@@ -27,10 +27,17 @@ class Edit:
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
-    """Return `text` with `edits` made; of two that overlap, the first is made."""
+    """Return `text` with `edits` made; of two that overlap, the first is made.
+
+    What an input of GitLab's fills in (`$[[ inputs.NAME ]]`) is left alone: every include gives it another value.
+    """
     done: list[Edit] = []
     for edit in edits:
-        if all(edit.end <= other.start or edit.start >= other.end for other in done) and edit not in done:
+        if (
+            "$[[" not in text[edit.start : edit.end]
+            and all(edit.end <= other.start or edit.start >= other.end for other in done)
+            and edit not in done
+        ):
             done.append(edit)
     for edit in sorted(done, key=lambda each: (each.start, each.end), reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]

@@ -10,9 +10,10 @@ from pathlib import Path, PurePosixPath
 from tpub.diagnostic import Diagnostic
 from tpub.workflow import tox
 from tpub.workflow.document import read
-from tpub.workflow.gitlab import component
+from tpub.workflow.gitlab import component, inputs
 from tpub.workflow.gitlab.model import Job, Shared
 from tpub.workflow.locate import Place, top
+from tpub.workflow.node import Node
 from tpub.workflow.publish import Publish
 
 CONFIG = ".gitlab-ci.yml"
@@ -50,12 +51,12 @@ class Pipeline:
 def load(root: Path, config: str = CONFIG) -> tuple[Pipeline, ...]:
     """Read the pipeline that `config` describes, and the child pipelines that it starts from files."""
     found: list[Pipeline] = []
-    waiting = [config]
+    waiting: list[tuple[str, dict[str, Node]]] = [(config, {})]
     while waiting and len(found) < _MOST_FILES:
-        path = waiting.pop(0)
+        path, given = waiting.pop(0)
         if any(pipeline.path == path for pipeline in found) or not _is_inside(root, path):
             continue
-        pipeline = _Loader(root, path).pipeline()
+        pipeline = _Loader(root, path).pipeline(given)
         found.append(pipeline)
         waiting += [child for job in pipeline.jobs for child in _children(job)]
     return tuple(found)
@@ -67,13 +68,14 @@ class _Loader:
     def __init__(self, root: Path, path: str) -> None:
         self.root = root
         self.path = path
-        self.documents: dict[str, Place] = {}  # included before including: the later wins
+        # With their inputs, for a file can be included several times; included before including: the later wins.
+        self.documents: dict[tuple[str, frozenset[tuple[str, Node]]], Place] = {}
         self.components: list[tuple[str, Place]] = []
         self.broken: list[Diagnostic] = []
         self.is_whole = True
 
-    def pipeline(self) -> Pipeline:
-        self._include(self.path)
+    def pipeline(self, given: dict[str, Node]) -> Pipeline:
+        self._include(self.path, given)
         tops = tuple(reversed(self.documents.values()))
         blocks: dict[str, list[Place]] = {}
         for each in tops:
@@ -102,20 +104,21 @@ class _Loader:
         misplaced = next(iter(blocks.get("id_tokens", [])), None)
         return Pipeline(self.path, jobs, self.is_whole, misplaced, tuple(self.broken))
 
-    def _include(self, path: str) -> None:
-        if path in self.documents or len(self.documents) >= _MOST_FILES:
+    def _include(self, path: str, given: dict[str, Node]) -> None:
+        key = path, frozenset(given.items())
+        if key in self.documents or len(self.documents) >= _MOST_FILES:
             return
         document = read(self.root, path)
         if isinstance(document, Diagnostic):
             self.broken.append(document)
             return
-        here = top(document)
-        self.documents[path] = here  # holds the place against a file that includes itself
+        here = top(inputs.filled(document, given))
+        self.documents[key] = here  # holds the place against a file that includes itself
         self.components += component.brought(here.get("include"))
-        for target in _included(here.get("include")):
+        for item, target in _included(here.get("include")):
             for local in self._local(target):
-                self._include(local)
-        self.documents[path] = self.documents.pop(path)
+                self._include(local, inputs.given(item))
+        self.documents[key] = self.documents.pop(key)
 
     def _local(self, target: str | None) -> Iterator[str]:
         if target is None:
@@ -131,8 +134,8 @@ class _Loader:
             self.is_whole = False
 
 
-def _included(place: Place | None) -> Iterator[str | None]:
-    """Yield the local files that an `include:` names, and None for each that comes from elsewhere and is not known."""
+def _included(place: Place | None) -> Iterator[tuple[Place, str | None]]:
+    """Yield the items of an `include:` with the local files that they name, None where one comes from elsewhere."""
     if place is None:
         return
     for item in place.items or (place,):
@@ -140,14 +143,14 @@ def _included(place: Place | None) -> Iterator[str | None]:
             continue
         local = item.get("local") if item.is_mapping else item
         remote = local is None or not local.text or "://" in local.text or "$" in local.text
-        yield None if local is None or remote else local.text
+        yield item, None if local is None or remote else local.text
 
 
-def _children(job: Job) -> Iterator[str]:
+def _children(job: Job) -> Iterator[tuple[str, dict[str, Node]]]:
     trigger = job.get("trigger")
-    for target in _included(trigger.get("include") if trigger is not None else None):
+    for item, target in _included(trigger.get("include") if trigger is not None else None):
         if target is not None:
-            yield target.lstrip("/")
+            yield target.lstrip("/"), inputs.given(item)
 
 
 def _chain(name: str, blocks: dict[str, list[Place]]) -> Iterator[Place]:
