@@ -19,7 +19,7 @@ from tpub.preflight.catalogue import RULES
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "tpub"
 # Their tables hold the words of metadata, of files and of the index; what they say to people, they say in news.
-WORDY = ("preflight", "rehearsal", "report", "scaffold")
+WORDY = {"preflight", "rehearsal", "report", "scaffold", "writing"}
 
 WRITTEN = [topic for name in texts.FILES for topic in texts.topics(name)]
 
@@ -36,7 +36,7 @@ def sayable() -> set[str]:
     """Return the codes of the whole source."""
     found = set()
     for path in PACKAGE.rglob("*.py"):
-        is_wordy = path.relative_to(PACKAGE).parts[0] in WORDY
+        is_wordy = bool(WORDY & set(path.relative_to(PACKAGE).parts))
         found |= set(codes(path)) if is_wordy else said(path)
     return found
 

@@ -10,7 +10,7 @@ from tpub.diagnostic import Diagnostic, Severity
 from tpub.doctor.mend import Mend
 from tpub.identity.publisher import Publisher
 from tpub.index.model import TESTPYPI, Index
-from tpub.scaffold.backend import Build, Wheels
+from tpub.workflow.writing.backend import Build, Wheels
 
 MARK = "# Written by `tpub init`"
 _TITLES = {"pypi": "PyPI", "testpypi": "TestPyPI"}

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tpub.doctor.subject import destination
 from tpub.identity.publisher import GitHubPublisher
-from tpub.scaffold.backend import Build, Wheels
 from tpub.scaffold.draft import (
     Draft,
     Station,
@@ -19,18 +18,17 @@ from tpub.scaffold.draft import (
     publishes_already,
     stations,
 )
-from tpub.scaffold.render import rendered
 from tpub.scaffold.tags import has_prefix
 from tpub.workflow import github
 from tpub.workflow.github import Actions
 from tpub.workflow.github.model import Workflow
+from tpub.workflow.writing.backend import Build
+from tpub.workflow.writing.github import Built, building, keys, publishing
+from tpub.workflow.writing.render import rendered
 
 _FOLDER = ".github/workflows"
 _NAMES = ("release.yml", "publish.yml", "pypi.yml")
 _RELEASING = frozenset({"push", "release", "workflow_dispatch"})
-_ONE = "name: dist"
-_RULES = "# If it has deployment rules, they must let tags through."
-_SEVERAL = "pattern: dist-*\nmerge-multiple: true"
 
 
 def drafted(root: Path, wish: Wish, build: Build) -> Draft:
@@ -81,29 +79,18 @@ def _on(root: Path, there: Workflow | None) -> str:
 
 
 def _text(path: str, on: str, wish: Wish, build: Build) -> str:
-    native = build.wheels in (Wheels.CIBUILDWHEEL, Wheels.MATURIN)
-    values = {
-        "path": path,
-        "on": on,
-        "artifacts": _SEVERAL if native else _ONE,
-        "history": "fetch-depth: 0 # the tags tell the version" if build.has_history else "",
-    }
-    if native:
-        how = "maturin" if build.wheels is Wheels.MATURIN else "cibuildwheel"
-        parts = [rendered(f"github/{how}", values), rendered("github/rehearse", values)]
-    else:
-        parts = [rendered("github/build", values)]
-    jobs = stations(wish, "publish", "rehearse" if native else "build")
-    return "".join((rendered("github/head", values), *parts, *_published(jobs, values)))
+    built = building(path, build)
+    head = rendered("github/head", {"path": path, "on": on})
+    return "".join((head, built.text, *_published(stations(wish, "publish", built.last), built)))
 
 
-def _published(jobs: Iterator[Station], values: dict[str, str]) -> Iterator[str]:
+def _published(jobs: Iterator[Station], built: Built) -> Iterator[str]:
     for job in jobs:
-        own = {
+        values = {
             "job": job.job,
             "title": job.title,
             "needs": job.after[0] if len(job.after) == 1 else f"[{', '.join(job.after)}]",
-            "environment": f"{_RULES}\nenvironment:\n  name: {job.environment}" if job.environment else "",
-            "index": job.index.name,
+            "keys": keys(job.environment),
+            "steps": publishing([built.artifacts], job.index.name),
         }
-        yield rendered("github/publish", values | own)
+        yield rendered("github/publish", values)

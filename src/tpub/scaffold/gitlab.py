@@ -11,7 +11,6 @@ from tpub.doctor.pipeline_subject import audience_of, variable_of
 from tpub.doctor.subject import destination
 from tpub.errors import ConfigError
 from tpub.identity.publisher import GitLabPublisher
-from tpub.scaffold.backend import Build, Wheels
 from tpub.scaffold.draft import (
     Draft,
     Station,
@@ -22,13 +21,14 @@ from tpub.scaffold.draft import (
     publishes_already,
     stations,
 )
-from tpub.scaffold.render import rendered
 from tpub.scaffold.tags import has_prefix
 from tpub.workflow import gitlab
 from tpub.workflow.document import read
 from tpub.workflow.fix import Edit, appended, replaced
 from tpub.workflow.locate import Place, top
 from tpub.workflow.node import Mapping, Sequence
+from tpub.workflow.writing.backend import Build, Wheels
+from tpub.workflow.writing.render import rendered
 
 _INCLUDED = ".gitlab/release.yml"
 _STAGES = (".pre", "build", "test", "deploy", ".post")  # where a file names none

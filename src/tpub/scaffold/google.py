@@ -7,10 +7,10 @@ from pathlib import Path
 from tpub.doctor.subject import destination
 from tpub.errors import ConfigError
 from tpub.identity.publisher import GooglePublisher
-from tpub.scaffold.backend import Build, Wheels
 from tpub.scaffold.draft import Draft, Wish, change, is_free, left_to_add, publishes_already, stations
-from tpub.scaffold.render import rendered
 from tpub.workflow import cloudbuild
+from tpub.workflow.writing.backend import Build, Wheels
+from tpub.workflow.writing.render import rendered
 
 _BESIDE = "cloudbuild-release.yaml"
 

@@ -12,9 +12,9 @@ from tpub.errors import ConfigError
 from tpub.identity.publisher import GitHubPublisher, GitLabPublisher, GooglePublisher
 from tpub.index.model import KNOWN
 from tpub.scaffold import github, gitlab, google
-from tpub.scaffold.backend import Build, build_of
 from tpub.scaffold.draft import Draft, Wish
 from tpub.scaffold.platform import Platform
+from tpub.workflow.writing.backend import Build, build_of
 
 # Names that YAML, GitHub, GitLab and the index all take for the text that they are.
 _ENVIRONMENT = re.compile(r"[A-Za-z][\w.-]*(?:/[\w.-]+)*", re.ASCII)

@@ -14,6 +14,7 @@ Value = str | Values[str, "Value"]
 
 # After which of a job's keys a new one reads well; else after the first.
 _NEIGHBOURS = ("environment", "permissions", "runs-on", "needs", "stage", "image", "extends")
+_PLAIN = re.compile(r"[A-Za-z][\w.*/-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class Edit:
     start: int
     end: int
     text: str
+
+
+def scalar(text: str) -> str:
+    """Return a text as a value in YAML."""
+    is_plain = _PLAIN.fullmatch(text) is not None and text.lower() not in ("true", "false", "null")
+    return text if is_plain else "'" + text.replace("'", "''") + "'"
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
@@ -161,6 +168,38 @@ def moved(source: Place, target: Place, value: Value) -> tuple[Edit, ...]:
         return (gone, added(target, key, value))
     at, lead = _after(target, node)
     return (gone, Edit(target.document.path, at, at, lead + _indented(lines, node.span.column - 1)))
+
+
+def relined(place: Place, lines: str) -> Edit:
+    """Return the edit that writes other lines, at the column of its key, in the place of an entry of a block."""
+    text, key = place.document.text, place.line.column - 1
+    start, end = _lines_of(place)
+    return Edit(place.document.path, start, end, _fitted(lines, key, text))
+
+
+def below(place: Place, lines: str) -> Edit:
+    """Return the edit that writes lines behind an entry of a block, at the column of its key."""
+    text, (_, end) = place.document.text, _lines_of(place)
+    lead = "" if text[:end].endswith("\n") else _newline(text)
+    return Edit(place.document.path, end, end, lead + _fitted(lines, place.line.column - 1, text))
+
+
+def above(place: Place, lines: str) -> Edit:
+    """Return the edit that writes lines before an entry of a block and the comments right above it."""
+    text, (start, _) = place.document.text, _lines_of(place)
+    while start and text[_line_start(text, start - 1) : start].lstrip().startswith("#"):
+        start = _line_start(text, start - 1)
+    return Edit(place.document.path, start, start, _fitted(lines, place.line.column - 1, text))
+
+
+def _lines_of(place: Place) -> tuple[int, int]:
+    text, span = place.document.text, place.node.span
+    start = place.entry.key.span.start if place.entry is not None else span.start
+    return _line_start(text, start), _line_end(text, max(span.end, start))
+
+
+def _fitted(lines: str, column: int, text: str) -> str:
+    return _indented(lines, column).replace("\n", _newline(text))
 
 
 def _indented(lines: str, column: int) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from support.steps import documents
-from tpub.scaffold.render import rendered
+from tpub.workflow.writing.render import rendered
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = files("tpub.scaffold") / "templates"
+TEMPLATES = files("tpub.workflow.writing") / "templates"
 PIN = re.compile(r"uses: (?P<action>[\w./-]+)@(?P<commit>[0-9a-f]{40}) # (?P<version>v[\d.]+)$", re.MULTILINE)
 
 
@@ -40,7 +40,7 @@ def test_dependabot_raises_the_pins() -> None:
     """It looks at every YAML file right in a folder, for `uses:`."""
     (told,) = documents(ROOT / ".github" / "dependabot.yml")
     (actions,) = (each for each in told["updates"] if each["package-ecosystem"] == "github-actions")
-    folder = f"/src/tpub/scaffold/{TEMPLATES.name}"
+    folder = f"/src/tpub/workflow/writing/{TEMPLATES.name}"
     assert folder in actions["directories"]
     assert [path.name for path in TEMPLATES.iterdir() if path.name.endswith((".yml", ".yaml"))] == ["pins.yml"]
     steps = documents(ROOT / folder[1:] / "pins.yml")[0]["steps"]

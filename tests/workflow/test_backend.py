@@ -8,7 +8,7 @@ import pytest
 
 from support.checkouts import laid
 from tpub.errors import ConfigError
-from tpub.scaffold.backend import Build, Wheels, build_of
+from tpub.workflow.writing.backend import Build, Wheels, build_of
 
 SCRIPT = "from setuptools import setup\nsetup({})\n"
 

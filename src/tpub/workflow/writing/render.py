@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-_LINE = re.compile(r"^(?P<indent>[ ]*)<<(?P<name>[\w/-]+)>>\n", re.MULTILINE)
-_NAME = re.compile(r"<<(?P<name>[\w/-]+)>>")
+_NAMED = re.compile(r"^(?P<indent>[ ]*)<<(?P<line>[\w/-]+)>>\n|<<(?P<word>[\w/-]+)>>", re.MULTILINE)
 _PIN = re.compile(r"- uses: (?P<pinned>(?P<action>[\w/-]+)@.*)")
 
 
@@ -16,11 +15,12 @@ def rendered(name: str, values: Mapping[str, str]) -> str:
     """Return the template of that name with `values` put in; an action stands there with its pin."""
     known = {**_pins(), **values}
 
-    def lines(found: re.Match[str]) -> str:
-        return "".join(f"{found['indent']}{line}\n" for line in known[found["name"]].splitlines())
+    def value(found: re.Match[str]) -> str:
+        if found["word"]:
+            return known[found["word"]]
+        return "".join(f"{found['indent']}{line}\n" for line in known[found["line"]].splitlines())
 
-    text = _template(f"{name}.yml")
-    return _NAME.sub(lambda found: known[found["name"]], _LINE.sub(lines, text))
+    return _NAMED.sub(value, _template(f"{name}.yml"))
 
 
 @cache
