@@ -118,6 +118,16 @@ def test_a_mend_is_written_when_told_so(tmp_path: Path) -> None:
     assert "      id-token: write\n" in (root / RELEASE).read_text()
 
 
+def test_what_a_mend_guesses_is_said(tmp_path: Path) -> None:
+    root = laid(tmp_path, {RELEASE: github(GRANTED + "    environment: ${{ needs.build.outputs.x }}\n" + UPLOAD)})
+    ran = tpub("doctor", str(root), "--offline", "--fix")
+    assert "+    environment: pypi\n" in ran.err
+    assert ran.err.endswith(
+        "proposed: `environment: pypi` (the usual name): if the publisher at PyPI names another one, write that (one "
+        "without environment takes any)\nnothing was written: `--yes` writes it\n"
+    )
+
+
 def test_what_a_mend_shows_of_a_file_is_no_command_on_github(tmp_path: Path) -> None:
     planted = "::error::planted\n        ##[error]planted\n"
     text = github(f"    env:\n      A: |\n        {planted}" + UPLOAD)

@@ -27,7 +27,7 @@ from support.evidence import (
 )
 from support.loopback import Answer, serving
 from support.rehearsals import FILE, FILENAME, basic, fields, post
-from tpub.diagnostic import Claim, Severity
+from tpub.diagnostic import Claim, Line, Severity
 from tpub.doctor.diagnose import diagnose
 from tpub.doctor.gather import Sources, gather
 from tpub.http import Http
@@ -77,7 +77,11 @@ def test_the_publisher_of_the_last_release_is_asked_for(tmp_path: Path, index: R
     }
     found = diagnose(replace(evidence, env=GITHUB | IDENTITY, claims=claims, audience="pypi", index=PYPI))
     assert [(each.code, each.severity, each.evidence) for each in found] == [
-        ("publisher-changed", Severity.NOTE, (Claim("environment", None, "pypi"),))
+        (
+            "gh-environment-missing",
+            Severity.WARNING,
+            (Claim("environment", None, "pypi"), Line(RELEASE, 9, 3, "jobs.publish")),
+        )
     ]
 
 

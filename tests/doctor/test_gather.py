@@ -50,7 +50,8 @@ def test_the_past_of_a_checkout(repository: Path) -> None:
     assert (history.head(), history.remote()) == (head, "https://github.com/octo-org/sample.git")
     assert (history.former_name(RELEASE), history.former_name("x/y.yml")) == ("old.yml", "")
     assert history.text_at(git(repository, "rev-parse", "HEAD~1"), ".github/workflows/old.yml") == github(UPLOAD)
-    assert history.text_at(head, "nowhere.yml") is None
+    assert history.changes(RELEASE) == (head,)
+    assert (history.changes("nowhere.yml"), history.text_at(head, "nowhere.yml")) == ((), None)
     assert history.text_at("--output=x", RELEASE) is None
 
 

@@ -16,7 +16,16 @@ _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _OTHER_WORDS = frozenset(
     {
         *("artifact-metadata", "id-token", "pull-requests", "repository-projects", "security-events"),
-        *("branches-ignore", "merge-multiple", "project-url", "pypi-publisher", "self-hosted", "ssh-key", "test-pypi"),
+        *(
+            "branches-ignore",
+            "github-pages",
+            "merge-multiple",
+            "project-url",
+            "pypi-publisher",
+            "self-hosted",
+            "ssh-key",
+            "test-pypi",
+        ),
         *("not-started", "token-request"),
     }
 )

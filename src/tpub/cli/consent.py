@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 _STYLES = MappingProxyType({"+": "green", "-": "red", "@": "cyan"})
 
 
-def agreed(app: App, look: Look, made: Sequence[Mend], *, yes: bool) -> bool:
-    """Show what would change, and tell whether that was agreed to: by `--yes`, or on a terminal when asked."""
+def agreed(app: App, look: Look, made: Sequence[Mend], proposals: Iterable[str] = (), *, yes: bool) -> bool:
+    """Show what would change, and tell whether that was agreed to: by `--yes`, or on a terminal when asked.
+
+    `proposals` say what of it is a guess.
+    """
     show(app, look, made)
+    for proposal in proposals:
+        screen(app, app.err, look, whole=True).line(("proposed", "yellow"), (f": {proposal}", ""))
     answer = "yes" if yes else _answer(app, made)
     if answer is None:
         app.err.write("nothing was written: `--yes` writes it\n")

@@ -71,7 +71,8 @@ def _mended(app: App, look: Look, root: Path, found: Sequence[Finding], *, may_w
     if not made:
         app.err.write("nothing here is mended by an edit\n")
         return False
-    if not agreed(app, look, made, yes=may_write):
+    proposals = dict.fromkeys(proposal for finding in found for proposal in finding.proposals)
+    if not agreed(app, look, made, proposals, yes=may_write):
         return False
     write(root, made)
     return True

@@ -82,6 +82,7 @@ TOKEN = Group(
         token.token_would_be_refused,
         token.environment_came_out_empty,
         token.declared_publisher_differs,
+        token.environment_is_gone,
         token.last_publisher_differs,
         token.self_managed_gitlab,
     ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 from tpub.diagnostic import Diagnostic, Variable
@@ -28,9 +29,9 @@ class Evidence:
 
     `builds` are the publishing steps of Google Cloud Build; `audience` is the one that the index wants, `is_asked` says
     whether it answered at all, `has_asked` whether this job asked for an identity and got none; `troubles` are what
-    went wrong while gathering, `strays` the files in dist/ that do not belong, `urls` the project's own addresses.
-    `focus` is the one job (as `path:job`) that is being judged, empty for all, and `own` what it is on GitHub, once it
-    has been looked up.
+    went wrong while gathering, `strays` the files in dist/ that do not belong, `urls` the project's own addresses,
+    `root` where the checkout is. `focus` is the one job (as `path:job`) that is being judged, empty for all, and `own`
+    what it is on GitHub, once it has been looked up.
     """
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -51,6 +52,7 @@ class Evidence:
     strays: tuple[str, ...] = ()
     is_asked: bool = False
     urls: tuple[str, ...] = ()
+    root: Path | None = None
     focus: str = ""
     own: tuple[Subject, ...] | None = None
 

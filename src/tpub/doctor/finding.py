@@ -13,10 +13,11 @@ from tpub.workflow.fix import Edit
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One diagnostic with its mend."""
+    """One diagnostic with its mend; `proposals` say what in the edits is a guess, and what else it may be."""
 
     diagnostic: Diagnostic
     edits: tuple[Edit, ...] = ()
+    proposals: tuple[str, ...] = ()
 
 
 Cause = Callable[[Evidence], Iterator[Finding]]

@@ -81,6 +81,7 @@ def of_files(sources: Sources) -> Evidence:
         history=GitHistory(root, env) if (root / ".git").exists() else NoHistory(),
         strays=_strays(root / "dist"),
         urls=project.urls,
+        root=root,
     )
 
 

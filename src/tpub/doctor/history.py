@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 _TIMEOUT = 5.0  # seconds: an explanation is not worth waiting for longer
+_VERSIONS = 20  # of a file: whoever changed it longer ago has published since
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 # What a checkout's own configuration could make git run.
 _TAME = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager")
@@ -27,6 +28,9 @@ class History(Protocol):
 
     def former_name(self, path: str) -> str:
         """Return the file name that `path` had before its last renaming; empty if it had none."""
+
+    def changes(self, path: str) -> tuple[str, ...]:
+        """Return the commits that changed a file, the latest first."""
 
     def text_at(self, commit: str, path: str) -> str | None:
         """Return a file as of a commit, or None if it is not to be had."""
@@ -48,6 +52,11 @@ class NoHistory:
         """Return nothing."""
         del path
         return ""
+
+    def changes(self, path: str) -> tuple[str, ...]:
+        """Return nothing."""
+        del path
+        return ()
 
     def text_at(self, commit: str, path: str) -> str | None:
         """Return nothing."""
@@ -79,6 +88,10 @@ class GitHistory:
             if after == path:
                 return before.rpartition("/")[2]
         return ""
+
+    def changes(self, path: str) -> tuple[str, ...]:
+        """Return the commits that changed a file, the latest first."""
+        return tuple((self._git(["log", "-n", str(_VERSIONS), "--format=%H", "--", path]) or "").split())
 
     def text_at(self, commit: str, path: str) -> str | None:
         """Return a file as of a commit."""

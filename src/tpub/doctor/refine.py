@@ -11,15 +11,19 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from tpub.diagnostic import Claim, Diagnostic, Evidence as Seen
+from tpub.doctor.environments import likely
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding
 from tpub.doctor.pipeline_subject import PipelineSubject, subjects
 from tpub.doctor.subject import Subject
 from tpub.identity.publisher import workflow_filepath
-from tpub.workflow.fix import Edit, added, moved, replaced, rewritten
+from tpub.workflow.fix import Edit, added, moved, replaced, rewritten, scalar
 from tpub.workflow.github.emptiness import why_empty
 from tpub.workflow.github.model import Job, own_path
 from tpub.workflow.locate import Place
+
+_RELEASE = "`environment: release` (a usual name): the publisher has to name it, too"
+_PAGES = "github-pages"  # an environment of GitHub's own, for sites
 
 
 def refined(evidence: Evidence, diagnostic: Diagnostic) -> Finding:
@@ -29,18 +33,20 @@ def refined(evidence: Evidence, diagnostic: Diagnostic) -> Finding:
     return found if found is not None else Finding(diagnostic)
 
 
-def empty_environment(subject: Subject, place: Place, *seen: Seen) -> Finding:
+def empty_environment(evidence: Evidence, subject: Subject, place: Place, *seen: Seen) -> Finding:
     """Tell of an expression that names no environment."""
+    guess = likely(evidence, subject.workflow.path)
     why = why_empty(subject.workflow, subject.job, place.text)
     return Finding(
         Diagnostic(
             "gh-environment-empty",
             f"`environment:` of {subject.job.name} is an expression ({place.text}) that came out empty"
             f"{f' ({why})' if why else ''}: the token has no environment claim",
-            "Declare the output, or write the name out: `environment: pypi`.",
+            f"Declare the output, or write the name out: `environment: {guess.name}`.",
             (place.line, *seen),
         ),
-        (replaced(place, "pypi"),),
+        (replaced(place, scalar(guess.name)),),
+        (guess.proposal(evidence.where),),
     )
 
 
@@ -61,12 +67,15 @@ def _no_environment(evidence: Evidence, told: Diagnostic) -> Finding | None:
         return renamed
     for subject in evidence.subjects:
         if (place := subject.job.environment) is not None:
-            return empty_environment(subject, place, *told.evidence)
-        if (other := _with_environment(subject)) is not None:
+            return empty_environment(evidence, subject, place, *told.evidence)
+        if (other := _with_environment(subject, expected)) is not None:
             return _on_another_job(subject, other, told)
     for subject in evidence.subjects:
-        edits = [added(subject.job.place, "environment", expected)] if expected else []
-        return _with(told, [subject.job.place.line], edits)
+        if expected:
+            return _with(told, [subject.job.place.line], [added(subject.job.place, "environment", scalar(expected))])
+        guess = likely(evidence, subject.workflow.path)
+        hint = f"Write `environment: {guess.name}` into {subject.job.name} ({guess.why}) if the publisher names that"
+        return _with(replace(told, hint=f"{hint}. {told.hint}"), [subject.job.place.line])
     return None
 
 
@@ -88,8 +97,15 @@ def _renamed(evidence: Evidence, told: Diagnostic) -> Finding | None:
     )
 
 
-def _with_environment(subject: Subject) -> Job | None:
-    return next((job for job in subject.workflow.jobs if job is not subject.job and job.environment is not None), None)
+def _with_environment(subject: Subject, expected: str) -> Job | None:
+    """Return another job of the file with an environment: the expected one, or any that may have been meant."""
+    for job in subject.workflow.jobs:
+        place = job.environment
+        if place is not None and job is not subject.job:
+            name = place.text.lower()
+            if name == expected.lower() if expected else name != _PAGES:
+                return job
+    return None
 
 
 def _on_another_job(subject: Subject, other: Job, told: Diagnostic) -> Finding:
@@ -102,6 +118,7 @@ def _on_another_job(subject: Subject, other: Job, told: Diagnostic) -> Finding:
             "is per job, and the token has no environment claim",
             f"Move `environment: {name}` to {subject.job.name}.",
             (*([place.line] if place is not None else []), subject.job.place.line, *told.evidence),
+            told.severity,
         ),
         moved(place, subject.job.place, name) if place is not None else (),
     )
@@ -128,14 +145,21 @@ def _pull_request_target(evidence: Evidence, told: Diagnostic) -> Finding | None
 
 
 def _reusable(evidence: Evidence, told: Diagnostic) -> Finding:
-    called = evidence.claim("job_workflow_ref").partition("@")[0]
-    lines = [
-        job.place.line
+    called, top = (evidence.claim(name).partition("@")[0] for name in ("job_workflow_ref", "workflow_ref"))
+    calls = [
+        (workflow, job)
         for workflow in evidence.actions.workflows
         for job in workflow.jobs
         if job.calls is not None and (own_path(job.calls.text) or job.calls.text.partition("@")[0]) in called
     ]
-    return _with(told, lines)
+    found = _with(told, [job.place.line for _, job in calls])
+    ours = [(workflow, job) for workflow, job in calls if top.endswith(f"/{workflow.path}")]
+    if len(ours) != 1 or not told.is_error:
+        return found
+    from tpub.doctor.in_place import in_its_place  # noqa: PLC0415  (a rare mend, and slow to import)
+
+    edits, proposals = in_its_place(evidence, *ours[0])
+    return replace(found, edits=edits, proposals=proposals)
 
 
 # GitLab
@@ -182,7 +206,8 @@ def _dynamic(evidence: Evidence, told: Diagnostic) -> Finding | None:
             )
             hint = f"Use a fixed name (`environment: release`), and register that. {told.hint}"
             found = replace(told, code="gl-environment-dynamic", message=message, hint=hint)
-            return _with(found, [place.line], [replaced(place, "release")])
+            edit = replaced(place, "release")
+            return replace(_with(found, [place.line], [edit]), proposals=(_RELEASE,))
     return None
 
 

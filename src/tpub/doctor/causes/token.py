@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from tpub.diagnostic import Claim, Severity
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.finding import Finding, error, note
+from tpub.doctor.finding import Finding, error, note, warning
 from tpub.doctor.refine import audiences, empty_environment, refined
+from tpub.doctor.subject import destination
 from tpub.identity.claims import differences
 from tpub.identity.issuers import issuer_of
+from tpub.identity.publisher import GitHubPublisher
 from tpub.index.known import Known, Release
 from tpub.index.model import TESTPYPI
 from tpub.index.refusals import foreseen
@@ -107,7 +109,9 @@ def environment_came_out_empty(evidence: Evidence) -> Iterator[Finding]:
             continue
         never = why_empty(subject.workflow, subject.job, place.text) if evidence.claims is None else ""
         if never or (evidence.claims is not None and not evidence.claim("environment")):
-            yield empty_environment(subject, place, *([Claim("environment", None)] if evidence.claims else []))
+            yield empty_environment(
+                evidence, subject, place, *([Claim("environment", None)] if evidence.claims else [])
+            )
 
 
 def declared_publisher_differs(evidence: Evidence) -> Iterator[Finding]:
@@ -116,6 +120,28 @@ def declared_publisher_differs(evidence: Evidence) -> Iterator[Finding]:
         found = against_declaration(case_of(evidence))
         if found is not None:
             yield refined(evidence, found)
+
+
+def environment_is_gone(evidence: Evidence) -> Iterator[Finding]:
+    """Compare the job with who published last: a publisher with an environment takes no job without one."""
+    last = evidence.last
+    if not isinstance(last, GitHubPublisher) or not last.environment or evidence.declared is not None:
+        return
+    jobs = [each.job for each in evidence.actions.publishing if destination(each.publish) == evidence.index]
+    if evidence.claim("environment") or any(job.environment is not None for job in jobs):
+        return
+    for subject in evidence.subjects:
+        if subject.wants_identity and subject.workflow.file == last.workflow_filename:
+            yield refined(
+                evidence,
+                warning(
+                    "gh-environment-missing",
+                    f"the last release was published from the environment {last.environment!r}, and "
+                    f"{subject.job.name} names none: a publisher that asks for it refuses the job",
+                    f"Add `environment: {last.environment}` to {subject.job.name}, unless the publisher was changed.",
+                    Claim("environment", None, last.environment),
+                ).diagnostic,
+            )
 
 
 def last_publisher_differs(evidence: Evidence) -> Iterator[Finding]:
