@@ -79,6 +79,13 @@ def test_a_release_of_which_a_file_is_not(index: RehearsalIndex, stand_in: Sigst
     assert [(d["code"], d["file"]) for d in report["diagnostics"]] == [("attestation-none", SDIST)]
 
 
+def test_files_that_have_nothing(index: RehearsalIndex, stand_in: Sigstore, tmp_path: Path) -> None:
+    files = [dists.wheel(tmp_path, "other"), dists.sdist(tmp_path, "other")]
+    ran = verify(index, stand_in, *map(str, files))
+    told = f"error: {files[0].name}, {files[1].name}: "
+    assert (ran.code, ran.out.startswith(told), ran.out.splitlines()[-1]) == (1, True, "2 of 2 files without proof")
+
+
 def test_a_pattern_leaves_attestations_out(index: RehearsalIndex, stand_in: Sigstore, folder: Path) -> None:
     assert list(folder.glob("*.attestation"))
     ran = verify(index, stand_in, str(folder / "*.whl*"), "--format", "json")

@@ -29,6 +29,7 @@ def index() -> Iterator[RehearsalIndex]:
     ("argv", "env", "code", "out", "err"),
     [
         pytest.param(["--version"], {}, 0, f"tpub {__version__}\n", "", id="version"),
+        pytest.param(["-V"], {}, 0, f"tpub {__version__}\n", "", id="version, in short"),
         pytest.param(
             ["frobnicate"],
             {},

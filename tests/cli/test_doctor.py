@@ -137,6 +137,11 @@ def test_what_a_mend_shows_of_a_file_is_no_command_on_github(tmp_path: Path) -> 
     assert [each.name for each in runner.commands(ran.err) if "planted" in each.data] == []
 
 
+def test_no_checkout_at_all(tmp_path: Path) -> None:
+    ran = tpub("doctor", "nowhere", folder=tmp_path)
+    assert (ran.code, ran.out, "[checkout-absent]" in ran.err) == (2, "", True)
+
+
 def test_nothing_to_mend(tmp_path: Path) -> None:
     ran = tpub("doctor", str(tmp_path), "--offline", "--fix", "--yes")
     assert (ran.code, ran.err) == (4, "nothing here is mended by an edit\n")

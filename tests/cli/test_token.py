@@ -98,3 +98,7 @@ def test_no_token(tmp_path: Path, options: list[str], code: int, said: str, shap
         assert (ran.code, told["code"], ran.err) == (code, said, "")
     else:
         assert (ran.code, ran.out, f"[{said}]" in ran.err) == (code, "", True)
+
+
+def test_nobody_is_sent_to_give_a_token_for_a_token(tmp_path: Path) -> None:
+    assert "TPUB_TOKEN" not in tpub("token", folder=tmp_path).err

@@ -115,6 +115,7 @@ def test_what_a_variable_means(variable: ForeignVariable, tmp_path: Path) -> Non
         pytest.param(["--attestations"], ["--attestations=always"], id="at the end"),
         pytest.param(["--attestations", "dist/x.whl"], ["--attestations=always", "dist/x.whl"], id="before a file"),
         pytest.param(["--attestations", "never"], ["--attestations", "never"], id="tpub's"),
+        pytest.param(["--attestations", "sometimes"], ["--attestations", "sometimes"], id="a slip in tpub's"),
         pytest.param(["--attestations=auto"], ["--attestations=auto"], id="tpub's, in one word"),
         pytest.param(["--trusted-publishing", "automatic"], ["--trusted-publishing", "auto"], id="uv's"),
         pytest.param(["--trusted-publishing=automatic"], ["--trusted-publishing=auto"], id="uv's, in one word"),

@@ -175,7 +175,6 @@ def report(app: App, look: Look, outcome: Outcome, root: Path = Path()) -> int:
         show_on_github(app, look, outcome, root)
     else:
         from tpub.report.text import show
-        from tpub.report.together import together
 
-        show(together(outcome), screen(app, app.out, look), screen(app, app.err, look))
+        show(outcome, screen(app, app.out, look), screen(app, app.err, look))
     return outcome.exit_code

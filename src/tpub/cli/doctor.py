@@ -15,6 +15,7 @@ from tpub.cli.options import ColorOption, FormatOption, IndexOption, Reports
 
 if TYPE_CHECKING:
     from tpub.doctor.finding import Finding
+    from tpub.errors import ConfigError
     from tpub.index.model import Index
     from tpub.outcome import Outcome
 
@@ -42,6 +43,8 @@ def doctor(
         from tpub.doctor.diagnose import findings
 
         folder = app.folder / root
+        if not folder.is_dir():
+            raise _absent(root)
         chosen = _index(app, folder, index)
         evidence = gathered(app, folder, chosen, offline=offline)
         found = findings(evidence)
@@ -51,6 +54,14 @@ def doctor(
         return account(evidence, (finding.diagnostic for finding in found))
 
     return conclude(app, look, "doctor", deed, root)
+
+
+def _absent(root: Path) -> ConfigError:
+    from tpub.errors import ConfigError
+
+    return ConfigError(
+        "checkout-absent", f"there is no folder {root}", hint="Name the folder of a checkout, or nothing."
+    )
 
 
 def _index(app: App, folder: Path, wanted: str | None) -> Index | None:

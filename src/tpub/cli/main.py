@@ -48,7 +48,7 @@ def _show_version(ctx: typer.Context, wanted: bool) -> None:
 @cli.callback()
 def tpub(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Publish Python distributions by trusted publishing: whole, verified, or not at all."""
@@ -65,7 +65,7 @@ def run(argv: Sequence[str], app: App) -> int:
     except TyperException as exc:
         from tpub.cli.usage import told
 
-        _show(app, told(exc))
+        _show(app, told(exc, argv))
         return exc.exit_code
     except TpubError as exc:
         _show(app, exc.diagnostic)

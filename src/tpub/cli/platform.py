@@ -51,14 +51,15 @@ def show_on_github(app: App, look: Look, outcome: Outcome, root: Path) -> None:
     from tpub.report.text import show
     from tpub.report.together import together
 
-    outcome = together(outcome)
-    found = places(outcome, partial(_rooted, app, root))
+    told = together(outcome)
+    found = places(told, partial(_rooted, app, root))
     unwritten = [
         *_appended(app, _SUMMARY, lambda size: summary(outcome, found, _source(app), LIMIT - size)),
         *_appended(app, _OUTPUT, lambda _: outputs(outcome)),
     ]
+    told = replace(told, diagnostics=(*told.diagnostics, *unwritten))
     outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *unwritten))
-    show(outcome, screen(app, app.out, look), screen(app, app.err, look), Annotations(outcome, found))
+    show(outcome, screen(app, app.out, look), screen(app, app.err, look), Annotations(told, found))
 
 
 def hand_over(app: App, folder: Path, outcome: Outcome, root: Path) -> Outcome:

@@ -54,6 +54,7 @@ def token(
 
 def _minted(app: App, look: Look, index: str | None, who: tuple[str | None, str | None]) -> tuple[Index, ApiToken]:
     from tpub.config.identity_token import chosen
+    from tpub.config.modes import TrustedPublishing
     from tpub.config.pyproject import read
     from tpub.config.settings import Flags, resolve
     from tpub.index.known import Known
@@ -61,7 +62,8 @@ def _minted(app: App, look: Look, index: str | None, who: tuple[str | None, str 
     from tpub.publishing.world import World
 
     settings = resolve(Flags(index), app.env, read(app.folder))
-    wish = Wish(identity=chosen(*who, app.stdin), known=Known(declared=settings.project.publisher))
+    identity, known = chosen(*who, app.stdin), Known(declared=settings.project.publisher)
+    wish = Wish(None, TrustedPublishing.ALWAYS, identity, known)
     app = believing(app, settings.tls)
     with app.connect(app.env) as http, listening(app, look) as listener:
         world = World(app.env, http, app.clock, listener, app.machine)

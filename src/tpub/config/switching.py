@@ -210,12 +210,13 @@ def variable_ignored(name: str, why: str, mend: str) -> Diagnostic:
 def as_ours(words: Sequence[str]) -> list[str]:
     """Return a command line on which options that both have take the values that they take here.
 
-    twine's `--attestations` is a switch, and uv's `automatic` is `auto`.
+    twine's `--attestations` is a switch (a word without an extension after it is no file, but a slip), and uv's
+    `automatic` is `auto`.
     """
     changed = list(words)
     for place, word in enumerate(words):
         following = words[place + 1] if place + 1 < len(words) else ""
-        if word == "--attestations" and following not in list(Attestations):
+        if word == "--attestations" and not following.isalpha():
             changed[place] = f"--attestations={Attestations.ALWAYS}"
         elif word == "--trusted-publishing" and following in _AUTOMATIC:
             changed[place + 1] = _AUTOMATIC[following]

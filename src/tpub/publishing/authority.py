@@ -147,6 +147,13 @@ def _nobody(env: Mapping[str, str], mode: TrustedPublishing) -> IdentityError:
         )
     from tpub.identity.detect import MARKS  # noqa: PLC0415  (as above)
 
+    if mode is TrustedPublishing.ALWAYS:
+        return IdentityError(
+            _NO_CI,
+            "this is no CI system that tpub knows: there is no identity",
+            *(Variable(name, "empty" if name in env else "unset") for name in MARKS),
+            hint="Run it in CI, in the job that publishes; or give an identity token: `--identity-token-file PATH`.",
+        )
     return IdentityError(
         _NO_CI,
         "this is no CI system that tpub knows, and there is no credential either",

@@ -16,7 +16,7 @@ from tpub.outcome import DistributionSummary, Outcome
 from tpub.report.place import Place
 from tpub.report.results import ending, release_of, status_of
 from tpub.report.screen import joined
-from tpub.report.together import by_index
+from tpub.report.together import by_index, together
 from tpub.report.words import evidence, listed, size
 
 LIMIT = 1024 * 1024
@@ -44,7 +44,7 @@ def summary(outcome: Outcome, places: Mapping[Diagnostic, Place], source: str = 
 
 
 def _parts(outcome: Outcome, places: Mapping[Diagnostic, Place], source: str) -> Iterator[str]:
-    told = ending(outcome)
+    told, outcome = ending(outcome), together(outcome)
     # Blank lines around: whatever else a step writes is read as what it is.
     yield "\n"
     yield _element("h3", _text(f"tpub {outcome.command}" + (f": {told}" if told else "")))

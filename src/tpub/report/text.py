@@ -9,7 +9,7 @@ from tpub.diagnostic import Diagnostic, Severity
 from tpub.outcome import Action, Outcome, UploadStatus, UploadSummary, Verdict
 from tpub.report.results import delivery, diagnosis, proof, verdict
 from tpub.report.screen import Screen, Span
-from tpub.report.together import by_index
+from tpub.report.together import by_index, together
 from tpub.report.words import evidence, listed, size
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold blue"}
@@ -44,7 +44,11 @@ def show_diagnostic(diagnostic: Diagnostic, screen: Screen, indent: int = 0, *, 
 
 
 def show(outcome: Outcome, out: Screen, err: Screen, tell: Tell = show_diagnostic) -> None:
-    """Print what was done to `out`, and what is wrong to `err`; of a check, all is what was asked for."""
+    """Print what was done to `out`, and what is wrong to `err`; of a check, all is what was asked for.
+
+    What is to be said of several files alike is said once.
+    """
+    whole, outcome = outcome, together(outcome)
     if outcome.looked_at is not None:
         _show_diagnosis(outcome, outcome.looked_at, out, tell)
         return
@@ -62,7 +66,7 @@ def show(outcome: Outcome, out: Screen, err: Screen, tell: Tell = show_diagnosti
         show_attestations(outcome.attestations, out)
         for diagnostic in outcome.diagnostics:
             tell(diagnostic, out)
-        if ending := proof(outcome):
+        if ending := proof(whole):
             out.line((ending, "bold"))
         return
     if outcome.uploads is None and outcome.distributions is not None:
