@@ -24,6 +24,7 @@ from support.steps import documents
 from support.world import tpub as command
 from tpub.config.lookup import variable
 from tpub.config.pyproject import read
+from tpub.preflight.catalogue import known
 from tpub.rehearsal import JobDescription, RehearsalIndex
 from tpub.workflow import github, gitlab
 
@@ -124,6 +125,7 @@ def test_a_configuration_is_taken(block: Block, tmp_path: Path) -> None:
     (tmp_path / block.title).write_text(block.text, "utf-8")
     found = read(tmp_path)
     assert found.publisher is not None or found.index is not None
+    assert known(found.ignore) == set(found.ignore)
 
 
 @examples("yaml", is_file=True)
@@ -163,9 +165,10 @@ def test_every_input_and_output_is_told_of_with_its_default(place: str, keys: li
 
 
 @examples("json")
-def test_a_piece_of_a_report_is_one(block: Block) -> None:
-    schema = json.loads((DOCS / "report.schema.json").read_text("utf-8"))
-    jsonschema.validate(json.loads(block.text), schema["properties"]["diagnostics"]["items"])
+def test_a_piece_of_a_report_is_what_doctor_says(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(sandbox(tmp_path))
+    ran = command("doctor", "--offline", "--format", "json", "checkout")
+    assert json.loads(block.text) in json.loads(ran.out)["diagnostics"]
 
 
 def test_the_first_steps_are_those_of_the_readme() -> None:

@@ -81,7 +81,11 @@ Jobs = Annotated[
 ]
 Wait = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", min=0, help="How long to wait for the index to list the files.  [default: 60]"),
+    typer.Option(
+        metavar="SECONDS",
+        min=0,
+        help="How long to wait for the index to list the files.  [default: 60 for PyPI, else 10]",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Stop at the plan: mint nothing, send nothing.")]
 Token = Annotated[str | None, typer.Option(metavar="TOKEN", help="An API token; better in `TPUB_TOKEN`.")]

@@ -48,7 +48,7 @@ _KNOWN = (
     _Known(
         "attestation-needs-tp",
         r"Attestations are only supported when using Trusted Publishing",
-        "Use trusted publishing, or upload without attestations.",
+        "Publish with the job's identity (no token), or with `--attestations never`.",
     ),
     _Known(
         "token-other-project",
@@ -97,11 +97,6 @@ _KNOWN = (
         "project-too-large",
         r"Project size too large",
         "Delete old releases' files, or ask the index for a higher limit of the project.",
-    ),
-    _Known(
-        "attestation-needs-tp",
-        r"Attestations are only supported when using Trusted Publishing",
-        "Publish with the job's identity (no token), or with `--attestations never`.",
     ),
     _Known(
         "attestation-platform",

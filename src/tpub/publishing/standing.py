@@ -92,7 +92,7 @@ def _full(project: Standing) -> Iterator[Diagnostic]:
             "project-too-large",
             f"with these files the project holds {total / 1024**3:.1f} GiB, and {project.index.name} allows "
             f"{_PROJECT_LIMIT // 1024**3} unless it was asked for more",
-            "Delete files of old releases, or ask for a higher limit in the project's settings.",
+            "Delete files of old releases, or ask the index for a higher limit of the project.",
             severity=Severity.WARNING,
             file=project.files[0].filename,
         )
