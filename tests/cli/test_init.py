@@ -122,9 +122,10 @@ def test_what_starts_a_release_stays(tmp_path: Path, on: str, kept: bool) -> Non
     assert f"name: Release\n\n{expected}\n\npermissions: {{}}\n" in path.read_text()
 
 
-def test_a_folder_below_the_top_is_no_place_for_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["--platform", "github"], []])
+def test_a_folder_below_the_top_is_no_place_for_it(tmp_path: Path, words: list[str]) -> None:
     root = laid(tmp_path, {**ORIGIN, "below/pyproject.toml": PYPROJECT})
-    found = json.loads(tpub("init", "--platform", "github", "--format", "json", folder=root / "below").out)
+    found = json.loads(tpub("init", *words, "--format", "json", folder=root / "below").out)
     assert (found["exit_code"], [each["code"] for each in found["diagnostics"]]) == (2, ["checkout-elsewhere"])
     assert [path.name for path in (root / "below").iterdir()] == ["pyproject.toml"]
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from support.checkouts import laid
 from support.world import tpub
 from tpub.index.model import PYPI, TESTPYPI
@@ -79,3 +81,25 @@ def test_nothing_to_tell(tmp_path: Path) -> None:
     assert ran.err.startswith(
         "error: nothing here tells from where the project is published [publisher-undetermined]\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "mend"),
+    [
+        pytest.param("publisher", 2, "Run it at the top of this checkout: `cd {}`.", id="publisher"),
+        pytest.param("doctor --offline .", 4, "look at the whole of it: `tpub doctor {}`.", id="doctor"),
+        pytest.param(
+            "rehearse --workflow ../.github/workflows/release.yml",
+            2,
+            "Run `cd {}`, then `tpub rehearse --workflow .github/workflows/release.yml` with the paths of the files.",
+            id="rehearse",
+        ),
+    ],
+)
+def test_who_stands_in_a_folder_of_the_checkout_is_sent_to_its_top(
+    tmp_path: Path, command: str, code: int, mend: str
+) -> None:
+    root = laid(tmp_path, FILES)
+    (root / "below").mkdir()
+    ran = tpub(*command.split(), folder=root / "below")
+    assert (ran.code, mend.format(root.resolve()) in ran.out + ran.err) == (code, True), ran.out + ran.err

@@ -298,6 +298,15 @@ def test_a_job_with_several_indexes_is_played_for_each(
         pytest.param({RELEASE: workflow()}, "../outside.yml", "workflow-absent", id="outside"),
         pytest.param({RELEASE: workflow()}, RELEASE, "publisher-undetermined", id="no remote"),
         pytest.param(
+            remote(GITHUB) | {".gitlab-ci.yml": pipeline(TOKEN)},
+            ".gitlab-ci.yml",
+            "publisher-undetermined",
+            id="GitLab's, from GitHub",
+        ),
+        pytest.param(
+            remote(GITLAB) | {RELEASE: workflow()}, RELEASE, "publisher-undetermined", id="GitHub's, from GitLab"
+        ),
+        pytest.param(
             remote(GITHUB) | {RELEASE: "on: push\njobs: {}\n"}, RELEASE, "publishing-job-missing", id="no job"
         ),
         pytest.param(
@@ -334,3 +343,28 @@ def test_the_platform_of_a_file_can_be_told(
     except ConfigError:
         found = []
     assert found == providers
+
+
+@pytest.mark.parametrize(
+    ("origin", "declared", "file", "text"),
+    [
+        pytest.param(
+            GITHUB,
+            DECLARED_GITLAB,
+            ".gitlab-ci.yml",
+            pipeline(f"{TOKEN}\n  environment: pypi"),
+            id="GitLab's, from GitHub",
+        ),
+        pytest.param(
+            GITLAB,
+            DECLARED_GITHUB,
+            RELEASE,
+            workflow(f"{GRANTED}\n    environment: pypi"),
+            id="GitHub's, from GitLab",
+        ),
+    ],
+)
+def test_a_mirror_is_played_as_it_is_declared(tmp_path: Path, origin: str, declared: str, file: str, text: str) -> None:
+    root = laid(tmp_path, remote(origin) | {"pyproject.toml": declared, file: text})
+    found = played(root, file)
+    assert (found["exit_code"], [each["code"] for each in found["diagnostics"]]) == (0, [])

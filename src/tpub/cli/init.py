@@ -90,9 +90,10 @@ def _written(app: App, look: Look, wishes: _Wishes, *, dry_run: bool, yes: bool)
 
 def _drafted(app: App, wishes: _Wishes, settings: Settings) -> Draft:
     from tpub.scaffold.draft import Wish
-    from tpub.scaffold.platform import platform_of
+    from tpub.scaffold.platform import check_top, platform_of
     from tpub.scaffold.release import drafted
 
+    check_top(app.folder)
     declared = settings.project.publisher
     platform = wishes.platform or platform_of(app.folder, declared)
     if declared is not None and declared.provider != platform:
@@ -121,7 +122,7 @@ def _account(app: App, wishes: _Wishes, settings: Settings, draft: Draft) -> Out
     ]
     known = (publisher for outcome in told for publisher in outcome.publishers or ())
     found = tuple(publisher for publisher in known if wishes.platform in (None, publisher.provider))
-    news = [replace(undetermined(), severity=Severity.WARNING)] if not found else []
+    news = [replace(undetermined(app.folder), severity=Severity.WARNING)] if not found else []
     return replace(
         told[0],
         command="init",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,7 +53,7 @@ def publishers(app: App, index: str | None, project: str | None = None, organiza
     found = registrants(app.folder, app.env, there.name)
     where = IndexSummary(there.name, there.upload_url)
     if not found:
-        return Outcome("publisher", USAGE, index=where, publishers=(), diagnostics=(undetermined(),))
+        return Outcome("publisher", USAGE, index=where, publishers=(), diagnostics=(undetermined(app.folder),))
     summaries = (
         PublisherSummary(
             each.publisher.provider,
@@ -68,11 +69,15 @@ def publishers(app: App, index: str | None, project: str | None = None, organiza
     return Outcome("publisher", OK, index=where, publishers=tuple(summaries))
 
 
-def undetermined() -> Diagnostic:
-    """Return what is to be said where nothing tells whom to register."""
-    return Diagnostic(
-        "publisher-undetermined",
-        "nothing here tells from where the project is published",
-        "Run it in the checkout of a repository on GitHub or GitLab that has the workflow which publishes, or in the "
-        "job itself.",
+def undetermined(folder: Path) -> Diagnostic:
+    """Return what is to be said where nothing in the folder tells whom to register."""
+    from tpub.workflow.remote import top_above
+
+    above = top_above(folder)
+    mend = (
+        f"Run it at the top of this checkout: `cd {above}`."
+        if above is not None
+        else "Run it in the checkout of a repository on GitHub or GitLab that has the workflow which publishes, or in "
+        "the job itself."
     )
+    return Diagnostic("publisher-undetermined", "nothing here tells from where the project is published", mend)

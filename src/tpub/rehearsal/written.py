@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from tpub.config import pyproject
 from tpub.errors import ConfigError
+from tpub.identity.publisher import GitHubPublisher, GitLabPublisher, Publisher
 from tpub.rehearsal import written_github, written_gitlab
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.role import Role, played
+from tpub.urls import host
 from tpub.workflow import cloudbuild
-from tpub.workflow.remote import Remote, remote
+from tpub.workflow.remote import Remote, remote, top_above
 
 _GITHUB = ".github/workflows"
+_GITHUB_HOST = "github.com"
+_OTHERS = MappingProxyType({"github": "gitlab.com", "gitlab": _GITHUB_HOST})
+_TITLES = MappingProxyType({"github": "GitHub", "gitlab": "GitLab"})
 
 
 def roles(root: Path, file: Path, platform: str | None = None) -> tuple[Role, ...]:
@@ -30,9 +36,9 @@ def roles(root: Path, file: Path, platform: str | None = None) -> tuple[Role, ..
     path, declared = _within(root, file), pyproject.read(root).publisher
     match platform or _platform(path):
         case "github":
-            found = tuple(written_github.roles(root, path, _origin(root), declared))
+            found = tuple(written_github.roles(root, path, _origin(root, "github", declared), declared))
         case "gitlab":
-            found = tuple(written_gitlab.roles(root, path, _origin(root), declared))
+            found = tuple(written_gitlab.roles(root, path, _origin(root, "gitlab", declared), declared))
         case "google":
             found = tuple(_google(root, path))
         case _:
@@ -51,6 +57,14 @@ def _within(root: Path, file: Path) -> str:
     path = root / file
     if path.is_file() and path.resolve().is_relative_to(root.resolve()):
         return path.resolve().relative_to(root.resolve()).as_posix()
+    above = top_above(root)
+    if path.is_file() and above is not None and path.resolve().is_relative_to(above):
+        there = path.resolve().relative_to(above).as_posix()
+        raise ConfigError(
+            "workflow-absent",
+            f"{file} is not in this folder, and is read from the top of the checkout",
+            hint=f"Run `cd {above}`, then `tpub rehearse --workflow {there}` with the paths of the files.",
+        )
     raise ConfigError(
         "workflow-absent",
         f"there is no {file} in this checkout",
@@ -65,15 +79,22 @@ def _platform(path: str) -> str:
     return "google" if fnmatch(path, "cloudbuild*.y*ml") else "gitlab"
 
 
-def _origin(root: Path) -> Remote:
+def _origin(root: Path, platform: str, declared: Publisher | None) -> Remote:
+    """Return where the platform has the project: by the remote, or where that is elsewhere, by whom PyPI trusts."""
     found = remote(root)
-    if found is None:
-        raise ConfigError(
-            "publisher-undetermined",
-            "nothing here tells from where the project is published: there is no git remote `origin`",
-            hint="Add the remote (`git remote add origin URL`), and run it again.",
-        )
-    return found
+    if found is not None and found.host != _OTHERS[platform]:
+        return found
+    match declared:
+        case GitHubPublisher(owner=owner, repository=repository) if platform == "github":
+            return Remote(_GITHUB_HOST, f"{owner}/{repository}")
+        case GitLabPublisher(namespace=namespace, project=project, issuer_url=issuer) if platform == "gitlab":
+            return Remote(host(issuer), f"{namespace}/{project}")
+    why = "there is no git remote `origin`" if found is None else f"the git remote `origin` is on {found.host}"
+    raise ConfigError(
+        "publisher-undetermined",
+        f"nothing here tells from where on {_TITLES[platform]} the project is published: {why}",
+        hint="Add the remote (`git remote add origin URL`), or declare the publisher in `[tool.tpub.publisher]`.",
+    )
 
 
 def _google(root: Path, path: str) -> Iterator[Role]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tpub.errors import ConfigError
 from tpub.identity.publisher import Publisher
 from tpub.workflow import cloudbuild, gitlab
-from tpub.workflow.remote import Remote, remote
+from tpub.workflow.remote import Remote, remote, top_above
 
 
 class Platform(StrEnum):
@@ -21,6 +21,18 @@ class Platform(StrEnum):
 
 _HOSTS = {"github.com": Platform.GITHUB, "gitlab.com": Platform.GITLAB}
 _CHOOSE = f"Say which with `--platform {'|'.join(Platform)}`."
+
+
+def check_top(root: Path) -> None:
+    """Refuse to write below the top of a checkout, where no CI would read it."""
+    above = top_above(root)
+    if above is not None:
+        raise ConfigError(
+            "checkout-elsewhere",
+            f"this folder belongs to the checkout in {above}, and CI systems read their files at its top",
+            hint=f"Run it in {above}. For a project in a folder below, write the file by hand: "
+            "`python -m build FOLDER --outdir dist` builds it.",
+        )
 
 
 def platform_of(root: Path, declared: Publisher | None) -> Platform:

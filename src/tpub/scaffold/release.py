@@ -32,7 +32,6 @@ def drafted(root: Path, platform: Platform, wish: Wish) -> Draft:
 
     Raises `ConfigError` if there is nothing to build, or if something asked for has no place in a file.
     """
-    _check_top(root)
     if wish.index not in KNOWN:
         raise ConfigError(
             "index-identity-unknown",
@@ -51,18 +50,6 @@ def drafted(root: Path, platform: Platform, wish: Wish) -> Draft:
         case _:
             pass  # nothing of it is written
     return _WRITERS[platform](root, wish, build_of(root))
-
-
-def _check_top(root: Path) -> None:
-    """Refuse to write below the top of a checkout, where no CI would read it."""
-    above = next((folder for folder in root.resolve().parents if (folder / ".git").exists()), None)
-    if above is not None and not (root / ".git").exists():
-        raise ConfigError(
-            "checkout-elsewhere",
-            f"this folder belongs to the checkout in {above}, and CI systems read their files at its top",
-            hint=f"Run it in {above}. For a project in a folder below, write the file by hand: "
-            "`python -m build FOLDER --outdir dist` builds it.",
-        )
 
 
 def _check(name: str, value: str, *, is_good: bool) -> None:

@@ -56,6 +56,13 @@ def git_folder(root: Path) -> Path:
     return folder
 
 
+def top_above(root: Path) -> Path | None:
+    """Return the top of the checkout that the folder is a part of; None if it is the top itself, or part of none."""
+    if (root / ".git").exists():
+        return None
+    return next((folder for folder in root.resolve().parents if (folder / ".git").exists()), None)
+
+
 def _configuration(root: Path) -> str:
     """Return the text of git's configuration."""
     try:

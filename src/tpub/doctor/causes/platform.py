@@ -11,6 +11,7 @@ from tpub.diagnostic import Claim
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error
 from tpub.identity.publisher import GITHUB_ISSUER
+from tpub.workflow.remote import top_above
 
 _API_TOKEN = "Publish with an API token instead: put it into `TPUB_TOKEN`, scoped to the project"  # noqa: S105
 _FROM = "or publish from GitHub Actions, GitLab.com, Google Cloud or ActiveState"
@@ -123,7 +124,9 @@ def there_is_no_ci(evidence: Evidence) -> Iterator[Finding]:
         "no-ci",
         "this is no CI that vouches for its jobs (no GITHUB_ACTIONS, no GITLAB_CI, no metadata server of Google's), "
         "and no workflow here publishes: there is no identity token to be had",
-        "Use an API token (in `TPUB_TOKEN` or the keyring), or publish from CI: `tpub init` writes the workflow.",
+        f"This folder is a part of a checkout; look at the whole of it: `tpub doctor {above}`."
+        if evidence.root is not None and (above := top_above(evidence.root)) is not None
+        else "Use an API token (in `TPUB_TOKEN` or the keyring), or publish from CI: `tpub init` writes the workflow.",
         evidence.variable("GITHUB_ACTIONS"),
         evidence.variable("GITLAB_CI"),
     )
