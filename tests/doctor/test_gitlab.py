@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.evidence import CI, GITLAB, GITLAB_CLAIMS, of, told
+from tpub.doctor.diagnose import diagnose
 from tpub.rehearsal.issuer import Issuer
 
 TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
@@ -131,6 +132,48 @@ def test_what_files_show(tmp_path: Path, text: str, found: list[tuple[str, str]]
 )
 def test_right_set_ups_get_nothing(tmp_path: Path, text: str) -> None:
     assert told(of(tmp_path, {CI: text}, {"TPUB_TOKEN": "x"})) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "script", "found"),
+    [
+        pytest.param("", "tpub upload dist/*\n", [("gl-id-tokens-missing", "publish")], id="no token"),
+        pytest.param(f"  {TOKENS}\n", "tpub upload dist/*\n", [], id="all right"),
+        pytest.param(
+            f"  {TOKENS}\n",
+            "token=$STORED\ntwine upload -u __token__ -p $token dist/*\n",
+            [("credentials-shadow-oidc", "")],
+            id="a stored token",
+        ),
+        pytest.param(
+            f"  {TOKENS}\n",
+            'token=$(curl https://pypi.org/_/oidc/mint-token -d "$PYPI_ID_TOKEN" | jq -r .token)\n'
+            "twine upload -p $token dist/*\n",
+            [],
+            id="an exchange by hand",
+        ),
+        pytest.param("", "if [ -n $CI_COMMIT_TAG ]; then tpub upload; fi\n", [], id="under a condition"),
+    ],
+)
+def test_scripts_of_the_checkout_publish(tmp_path: Path, text: str, script: str, found: list[tuple[str, str]]) -> None:
+    files = {CI: f"{JOB}{text}  script: [cd ci, ./ship.sh]\n", "ci/ship.sh": script}
+    assert told(of(tmp_path, files, {"TPUB_TOKEN": "x"})) == found
+
+
+@pytest.mark.parametrize(
+    ("script", "notes"),
+    [
+        pytest.param("twine upload dist/*", ["gl-id-tokens-missing"], id="nothing said"),
+        pytest.param("twine upload --config-file .pypirc dist/*", [], id="a file of credentials"),
+        pytest.param("twine upload -p $(vault read -field=token pypi) dist/*", [], id="a vault is asked"),
+        pytest.param(
+            "twine upload -p $(curl x/_/oidc/mint-token) dist/*", ["gl-id-tokens-missing"], id="an exchange is made"
+        ),
+    ],
+)
+def test_whether_a_job_needs_a_token_at_all(tmp_path: Path, script: str, notes: list[str]) -> None:
+    found = diagnose(of(tmp_path, {CI: f"{JOB}  script: {script}\n"}, {"TPUB_TOKEN": "x"}))
+    assert [each.code for each in found] == notes
 
 
 TEMPLATE = """\

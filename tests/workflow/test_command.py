@@ -43,6 +43,7 @@ def words(script: str) -> list[str]:
         pytest.param("micromamba run -n x twine upload", ["twine upload"], id="micromamba"),
         pytest.param("eval 'a b'", ["a b"], id="eval"),
         pytest.param("sh x.sh", ["sh x.sh"], id="a script of its own"),
+        pytest.param("(a b && c)\n( d )", ["a b", "c)", "d )"], id="subshells"),
     ],
 )
 def test_programs_are_found(script: str, expected: list[str]) -> None:

@@ -135,6 +135,16 @@ INI = "[testenv]\npass_env = CI\n[testenv:go]\ncommands =\n    python -m build\n
 TOML = "env_run_base.pass_env = ['CI']\n[env.go]\ncommands = [['{env_bin_dir}/twine', 'upload', 'd']]\n"
 
 
+def test_scripts_and_targets_are_followed(tmp_path: Path) -> None:
+    steps = "      - run: make out\n        working-directory: py\n      - run: ./ship.sh\n"
+    files = {"py/Makefile": "out:\n\ttwine upload -r testpypi d\n", "ship.sh": "uv publish\n"}
+    found = [each.publish for each in publishing(tmp_path, {RELEASE: job(steps), **files})]
+    assert [(each.tool, each.index, each.line.path, each.line.line) for each in found] == [
+        ("twine", "testpypi", "py/Makefile", 2),
+        ("uv", "pypi", "ship.sh", 1),
+    ]
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -247,6 +257,16 @@ def called(event: str) -> str:
             {"b.yml": "jobs: {x: {steps: [run: tox -e out]}}\n", "../../tox.ini": "twine"}, ["b.yml"], id="tox"
         ),
         pytest.param({"b.yml": "jobs: {x: {steps: [run: tox -e out]}}\n", "../../tox.ini": "mypy"}, [], id="tox alone"),
+        pytest.param(
+            {"b.yml": "jobs: {x: {steps: [run: ./ci/go]}}\n", "../../ci/go": "twine"}, ["b.yml"], id="a script"
+        ),
+        pytest.param(
+            {"b.yml": "jobs: {x: {steps: [run: bash go.sh]}}\n", "../../go.sh": "mypy"}, [], id="a script of its own"
+        ),
+        pytest.param(
+            {"b.yml": "jobs: {x: {steps: [run: make out]}}\n", "../../Makefile": "twine"}, ["b.yml"], id="make"
+        ),
+        pytest.param({"b.yml": "jobs: {x: {steps: [run: make out]}}\n"}, [], id="make alone"),
         pytest.param(
             {"b.yml": "jobs: {x: {steps: [uses: ./ship]}}\n", "../../ship/action.yml": "twine"},
             ["b.yml"],

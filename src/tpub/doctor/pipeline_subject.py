@@ -63,7 +63,18 @@ class PipelineSubject:
         """Tell whether its script takes the token from another variable itself."""
         token = self.misnamed
         used = re.compile(rf"\$\{{?{re.escape(token.name)}\b") if token is not None else None
-        return used is not None and any(used.search(line.text) for line in self.job.script)
+        return used is not None and any(used.search(text) for text in self.texts)
+
+    @property
+    def has_pypirc(self) -> bool:
+        """Tell whether its script writes or names a `.pypirc`, where twine and its like find their credentials."""
+        return any(".pypirc" in text for text in self.texts)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return what its script says, and the file of the checkout that it publishes by."""
+        origin = self.publish.command.origin if self.publish.command is not None else None
+        return (*(line.text for line in self.job.script), *([origin.text] if origin is not None else []))
 
     @property
     def template(self) -> str | None:
@@ -111,6 +122,8 @@ def lacking(evidence: Evidence) -> Iterator[PipelineSubject]:
     """Yield those that have no token, neither here nor by their files."""
     for subject in subjects(evidence):
         if evidence.env.get(subject.variable) or subject.variable in subject.job.id_tokens or subject.is_by_hand:
+            continue
+        if subject.has_pypirc:
             continue
         if evidence.is_gitlab and any(evidence.env.get(name) for name in secret_variables(subject.publish.tool)):
             continue  # a token that the project's settings hold, and no file

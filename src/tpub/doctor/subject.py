@@ -16,6 +16,7 @@ from tpub.workflow.publish import Credential, Publish
 # Tools that never learnt trusted publishing: what they are given is what they use.
 WITHOUT_OIDC = frozenset({"hatch", "poetry", "flit"})
 _STORED = re.compile(r"secrets\.|vars\.|^\$\{?\w+\}?$|^pypi-")
+_EXCHANGES = re.compile(r"mint-token|_ID_TOKEN|\btpub token\b|\bid (?:test)?pypi\b|\boidc\b", re.IGNORECASE)
 _SECRET = re.compile(
     r"secrets\.(?!GITHUB_TOKEN\b)\w*(?:PYPI|TWINE|TOKEN|PASSW|PUBLISH|FLIT|POETRY|HATCH|KEY)\w*", re.IGNORECASE
 )
@@ -89,7 +90,11 @@ def destination(publish: Publish) -> Index | None:
 
 def wants_identity(publish: Publish) -> bool:
     """Tell whether a step publishes with the job's identity, or would if nothing hindered it."""
-    return destination(publish) is not None and not stored(publish) and publish.tool not in WITHOUT_OIDC
+    if destination(publish) is None or stored(publish) or publish.tool in WITHOUT_OIDC:
+        return False
+    # What a command fetches is the identity's only if it is an exchange that is made there, and no vault that is asked.
+    is_fetched = any("$(" in each.value or _is_fetched(each.value, publish) for each in publish.secrets)
+    return not is_fetched or _EXCHANGES.search(_text(publish)) is not None
 
 
 def stored(publish: Publish) -> tuple[Credential, ...]:
@@ -101,7 +106,13 @@ def stored(publish: Publish) -> tuple[Credential, ...]:
 def _is_fetched(value: str, publish: Publish) -> bool:
     """Tell whether a variable is set from what a command of the same file answers, as exchanges by hand do."""
     name = re.fullmatch(r"\$\{?(\w+)\}?", value)
-    return name is not None and re.search(rf"\b{name[1]}=[\"']?(?:\$\(|`)", publish.place.document.text) is not None
+    return name is not None and re.search(rf"\b{name[1]}=[\"']?(?:\$\(|`)", _text(publish)) is not None
+
+
+def _text(publish: Publish) -> str:
+    """Return the text of the files that say how a step publishes: the CI's own, and those that it runs."""
+    origin = publish.command.origin if publish.command is not None else None
+    return f"{publish.place.document.text}\n{origin.text if origin is not None else ''}"
 
 
 def _is_literal(value: str) -> bool:

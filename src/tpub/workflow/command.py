@@ -7,11 +7,13 @@ word by word, which is enough to find the programs in them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import takewhile
+
+from tpub.workflow.wrapping import docker_options, module_of, run_by_another, script_of
 
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _TOKEN = re.compile(
@@ -21,38 +23,18 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _KEYWORDS = frozenset({"if", "then", "else", "elif", "do", "while", "until", "!", "{", "(", "time", "exec", "command"})
-_PYTHON = re.compile(r"^(?:.*/)?(?:python|python3|python3\.\d+|py)(?:\.exe)?$")
-_MODULE = re.compile(r"-[A-Za-z]*m")
-_REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(?=\[|@|[<>=!~]=?)")
-# Programs that run another one and hand the environment on, with those options of theirs that take a word.
-_RUNNERS = {
-    "nohup": set(),
-    "npx": {"-p", "--package"},
-    "retry": set(),
-    "timeout": set(),
-    "xargs": {"-n", "-P", "-I", "-L"},
-    "uvx": {"--from", "--with", "--python", "-p", "--index"},
-    "pipx run": {"--spec", "--python"},
-    "uv run": {"--with", "--python", "-p", "--group", "--extra", "--project", "--directory", "--package"},
-    "uv tool run": {"--from", "--with", "--python", "-p"},
-    "poetry run": set(),
-    "pdm run": {"-p"},
-    "hatch run": set(),
-    "rye run": set(),
-    "pixi run": {"-e"},
-    "conda run": {"-n", "-p"},
-    "mamba run": {"-n", "-p"},
-    "micromamba run": {"-n", "-p"},
-    "mise exec": set(),
-}
 _DOCKER = re.compile(r"(?:docker|podman)(?:-compose)?|nerdctl")
-_DOCKER_FLAGS = frozenset(  # those that take no word
-    {"--rm", "-i", "-t", "-it", "-ti", "-d", "--detach", "--init", "--privileged", "--interactive", "--tty"}
-    | {"--no-deps", "--read-only"}
-)
-_SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
 _SUDO_TAKES = "CDghpRrTtUu"  # options of sudo that take the next word
 _DEPTH = 5  # `sh -c "sudo sh -c ..."`, and no further
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Another file of the checkout that a script runs: its path, the line of the command, and what all of it says."""
+
+    path: str
+    line: int
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +42,8 @@ class Command:
     """One program as it is run: its words, the assignments before it, and what it runs inside of.
 
     `inside` is `sudo`, `docker run`, `tox`, `su -`, `env -i` or empty; `passed` are the variables that this lets
-    through, `*` all. `source` is a piece of the script by which its line is found.
+    through, `*` all. `source` is a piece of the script by which its line is found, `typed` the first word as it stands,
+    `origin` where it stands if not in the script itself.
     """
 
     words: tuple[str, ...]
@@ -68,6 +51,8 @@ class Command:
     assigned: tuple[tuple[str, str], ...] = ()
     inside: str = ""
     passed: frozenset[str] = frozenset({"*"})
+    typed: str = ""
+    origin: Origin | None = None
 
     @property
     def program(self) -> str:
@@ -92,16 +77,6 @@ class Command:
     def lets(self, *variables: str) -> bool:
         """Tell whether all these variables reach the program."""
         return all(any(fnmatchcase(name, pattern) for pattern in self.passed) for name in variables)
-
-
-def verb_at(words: Sequence[str], verbs: Collection[str]) -> int:
-    """Return where a program's subcommand is one of `verbs`, behind options and their values; 0 if it is another."""
-    for at, word in enumerate(words[1:], 1):
-        if word in verbs:
-            return at
-        if not word.startswith("-") and not words[at - 1].startswith("-"):
-            break
-    return 0
 
 
 @lru_cache(maxsize=4096)  # each cause asks anew, and the answer is the same
@@ -148,6 +123,7 @@ def _unquoted(word: str) -> str:
 def _unwrapped(words: list[str], around: Command, depth: int) -> Iterator[Command]:
     """Yield the program behind assignments, keywords, runners and containers."""
     assigned: list[tuple[str, str]] = list(around.assigned)
+    words = [words[0].lstrip("(") or "(", *words[1:]] if words else words  # `(cd x && ...)`
     while words and (words[0] in _KEYWORDS or _ASSIGNMENT.match(words[0])):
         if _ASSIGNMENT.match(words[0]):
             name, _, value = words[0].partition("=")
@@ -163,20 +139,12 @@ def _unwrapped(words: list[str], around: Command, depth: int) -> Iterator[Comman
         yield replace(around, words=tuple(words))
     elif _DOCKER.fullmatch(program) and any(verb in words[1:4] for verb in ("run", "exec")):
         yield from _docker(words, around, depth)
-    elif (script := _script_of(words, program)) is not None:
+    elif (script := script_of(words, program)) is not None:
         yield from _commands(script, around, depth + 1)
-    elif (rest := _module_of(words) or _run_by_another(words, program)) is not None:
+    elif (rest := module_of(words) or run_by_another(words, program)) is not None:
         yield from _unwrapped(rest, around, depth + 1)
     else:
-        yield replace(around, words=(program, *words[1:]))
-
-
-def _module_of(words: list[str]) -> list[str] | None:
-    """Return the words behind `python -m`, None if they are no such."""
-    if _PYTHON.match(words[0]) is None:
-        return None
-    at = next((at for at, word in enumerate(words[1:], 1) if not word.startswith("-") or _MODULE.fullmatch(word)), 0)
-    return words[at + 1 :] or None if at and _MODULE.fullmatch(words[at]) else None
+        yield replace(around, words=(program, *words[1:]), typed=words[0])
 
 
 def _sudo(words: list[str], around: Command, depth: int) -> Iterator[Command]:
@@ -226,7 +194,7 @@ _CHANGERS: dict[str, Callable[[list[str], Command, int], Iterator[Command]]] = {
 
 def _docker(words: list[str], around: Command, depth: int) -> Iterator[Command]:
     verb = next(position for position, word in enumerate(words) if word in ("run", "exec"))
-    passed, rest = _docker_options(words[verb + 1 :])
+    passed, rest = docker_options(words[verb + 1 :])
     name = " ".join(words[: verb + 1]).rpartition("/")[2]
     inner = _nested(around, name, passed)
     yield replace(inner, words=tuple(words), inside=around.inside)
@@ -234,60 +202,12 @@ def _docker(words: list[str], around: Command, depth: int) -> Iterator[Command]:
         yield from _unwrapped(rest[1:], inner, depth + 1)
 
 
-def _docker_options(words: list[str]) -> tuple[set[str], list[str]]:
-    """Return the variables passed on, and what follows the options: the image and its command."""
-    passed: set[str] = set()
-    while words and words[0].startswith("-"):
-        word, words = words[0], words[1:]
-        name, equals, value = word.partition("=")
-        if name in ("-e", "--env", "--env-file") and not equals and words:
-            value, words = words[0], words[1:]
-        elif re.match(r"^-e\w", word):
-            name, value = "-e", word[2:]
-        elif not equals and word not in _DOCKER_FLAGS and words:
-            words = words[1:]
-        if name in ("-e", "--env"):
-            passed.add(value.partition("=")[0])
-        elif name == "--env-file":
-            passed.add("*")  # whatever is in that file: not for us to doubt
-    return passed, words
+def within(outer: Command, inner: Command) -> Command:
+    """Return `inner` as it is where `outer` runs it: with its variables, and inside of the same."""
+    nested = _nested(outer, inner.inside or outer.inside, set(inner.passed))
+    return replace(nested, words=inner.words, typed=inner.typed, assigned=(*outer.assigned, *inner.assigned))
 
 
 def _nested(around: Command, inside: str, passed: set[str]) -> Command:
     both = passed if "*" in around.passed else (around.passed if "*" in passed else around.passed & passed)
     return replace(around, inside=inside, passed=frozenset(both))
-
-
-def _script_of(words: list[str], program: str) -> str | None:
-    """Return the script that a shell is given in its words."""
-    if program == "eval":
-        return " ".join(words[1:])
-    for position, word in enumerate(words[1:], 1) if program in _SHELLS else ():
-        if re.fullmatch(r"-\w*c", word):
-            return words[position + 1] if position + 1 < len(words) else None
-        if not word.startswith("-"):
-            return None
-    return None
-
-
-def _run_by_another(words: list[str], program: str) -> list[str] | None:
-    """Return the words of the program that a runner runs: `twine upload` of `uvx twine upload`."""
-    for name, with_value in _RUNNERS.items():
-        outer, *verbs = name.split()
-        at = verb_at(words, verbs[:1]) if verbs else 0
-        if program != outer or (verbs and (not at or words[at : at + len(verbs)] != verbs)):
-            continue
-        rest = words[at + (len(verbs) or 1) :]
-        while rest and rest[0].startswith("-"):
-            if rest[0] == "--":
-                rest = rest[1:]
-                break
-            rest = rest[2:] if rest[0] in with_value else rest[1:]
-        if name == "timeout":
-            rest = rest[1:]
-        if rest and name == "hatch run":
-            rest = [rest[0].rpartition(":")[2], *rest[1:]]
-        if rest and (asked := _REQUIREMENT.match(rest[0])) is not None:
-            rest = [asked[0], *rest[1:]]
-        return rest or None
-    return None

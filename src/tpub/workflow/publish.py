@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tpub.diagnostic import Line
-from tpub.workflow.command import Command, commands, verb_at
+from tpub.workflow.command import Command, commands
 from tpub.workflow.locate import Place
+from tpub.workflow.wrapping import verb_at
 
 ACTION = "pypa/gh-action-pypi-publish"
 _MATURIN_ACTION = "pyo3/maturin-action"
@@ -153,6 +154,8 @@ class Publish:
     @property
     def line(self) -> Line:
         """Return the line of the command, or of the `uses:`."""
+        if self.command is not None and self.command.origin is not None:
+            return Line(self.command.origin.path, self.command.origin.line)
         return self.place.at(self.command.source) if self.command is not None else self.place.line
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tpub.diagnostic import Diagnostic
-from tpub.workflow import tox
+from tpub.workflow import make, tox
 from tpub.workflow.command import commands
 from tpub.workflow.document import Document, parse, read
+from tpub.workflow.following import Follower
 from tpub.workflow.github.model import Job, Step, Workflow, composite_steps, own_path, workflow
 from tpub.workflow.github.triggers import waits_for
 from tpub.workflow.locate import Place
@@ -24,6 +25,8 @@ _UNREAD = "publish"  # stands for a file that is not read here: whatever it says
 # A file without any of these words does not publish by itself; tox and the actions of the checkout may do it for it.
 _TELLING = re.compile(r"(?i)publish|pypi|twine|tpub|maturin|id.token")
 _TOX = re.compile(r"\btox\b")
+_MAKE = re.compile(r"\bg?make\b")
+_SCRIPT = re.compile(r"(?<![\w./])(?:\./)*([\w][\w./-]*\.(?:ba)?sh\b|(?<=\./)[\w-][\w./-]*)")
 _OWN_ACTION = re.compile(r"uses:\s*['\"]?[.$]/([\w./-]*)")
 # A file without any of these makes no release and no tag.
 MAKING = re.compile(
@@ -121,10 +124,12 @@ def _text(path: Path) -> str:
 
 
 def _is_telling(root: Path, text: str) -> bool:
-    """Tell whether a file may publish: itself, by tox, or by an action of the checkout."""
+    """Tell whether a file may publish: itself, by tox, make or a script, or by an action of the checkout."""
     if _TELLING.search(text) is not None:
         return True
     through = [root / name for name in tox.FILES] if _TOX.search(text) is not None else []
+    through += [root / name for name in make.FILES] if _MAKE.search(text) is not None else []
+    through += [root / name for name in set(_SCRIPT.findall(text)) if ".." not in name.split("/")]
     through += [root / folder / name for folder in set(_OWN_ACTION.findall(text)) for name in _ACTION_FILES]
     return any(_TELLING.search(_text(path)) is not None for path in through if path.is_file())
 
@@ -153,9 +158,9 @@ def _of_step(root: Path, step: Step, scopes: list[Place]) -> Iterator[Publish]:
     if step.uses is not None:
         yield from in_action(step.place, step.uses)
     if step.run is not None:
-        known = tuple(commands(step.run.text))
-        inner = (command for outer in known for command in tox.within(outer, root))
-        yield from in_script(step.run, variables, (*known, *inner))
+        folder = step.place.get("working-directory")
+        follower = Follower(root, folder.text if folder is not None else "")
+        yield from in_script(step.run, variables, tuple(follower.followed(commands(step.run.text))))
 
 
 def _of_action(root: Path, step: Step, scopes: list[Place], depth: int = 0) -> Iterator[tuple[Step, Publish]]:

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from tpub.diagnostic import Diagnostic
-from tpub.workflow import tox
 from tpub.workflow.document import read
+from tpub.workflow.following import Follower
 from tpub.workflow.gitlab import component, inputs
 from tpub.workflow.gitlab.model import Job, Shared
 from tpub.workflow.locate import Place, top
@@ -96,7 +96,7 @@ class _Loader:
                 shared,
                 all(parent in blocks for parent in _ancestors(name, blocks)),
                 lookup,
-                partial(tox.within, root=self.root),
+                partial(Follower, self.root),
             )
             for name, places in blocks.items()
             if name not in _NO_JOBS and places[0].is_mapping

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping as Values
 from dataclasses import dataclass, field, replace
 
 from tpub.diagnostic import Line
-from tpub.workflow.command import Command, commands
+from tpub.workflow.command import commands
+from tpub.workflow.following import Follower
 from tpub.workflow.locate import Place
 from tpub.workflow.node import Mapping, Sequence
 from tpub.workflow.publish import Publish, expanded, in_script
@@ -19,16 +20,6 @@ _DEPTH = 10  # GitLab's own limit for `!reference`
 # What may stand for all jobs at the top of a file as well, as it did before there was `default:`.
 _AT_THE_TOP = frozenset({"image", "services", "cache", "before_script", "after_script"})
 Lookup = Callable[[tuple[str, ...]], Place | None]
-Within = Callable[[Command], Iterator[Command]]
-
-
-def _nowhere(route: tuple[str, ...]) -> None:
-    del route  # a job by itself has nobody to refer to
-
-
-def _alone(command: Command) -> Iterator[Command]:
-    del command  # nor a configuration that tells what else is run
-    yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +62,10 @@ class Job:
 
     name: str
     chain: tuple[Place, ...]
-    shared: Shared = field(default_factory=Shared, repr=False)
-    is_known: bool = True
-    lookup: Lookup = field(default=_nowhere, repr=False, compare=False)
-    within: Within = field(default=_alone, repr=False, compare=False)
+    shared: Shared = field(repr=False)
+    is_known: bool
+    lookup: Lookup = field(repr=False, compare=False)
+    follower: Callable[[], Follower] = field(repr=False, compare=False)
 
     @property
     def place(self) -> Place:
@@ -146,15 +137,10 @@ class Job:
     @property
     def publishes(self) -> tuple[Publish, ...]:
         """Return the commands of its script that publish."""
-        lines = self.script
-        exported = [command for line in lines for command in commands(line.text) if command.program == "export"]
-        scopes = self.scopes
-        found: list[Publish] = []
-        for line in lines:
-            own = commands(line.text)
-            inner = (each for command in own for each in self.within(command))
-            found += in_script(line, scopes, (*exported, *own, *inner))
-        return tuple(found)
+        follower, scopes = self.follower(), self.scopes
+        known = [(line, tuple(follower.followed(commands(line.text)))) for line in self.script]
+        exported = [each for _, own in known for each in own if each.program == "export" and each.origin is None]
+        return tuple(found for line, own in known for found in in_script(line, scopes, (*exported, *own)))
 
     @property
     def image(self) -> str:
