@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from support import dists
-from support.world import tpub
+from support.world import Ran, tpub
 from tpub import __version__
-from tpub.pages import pages
+from tpub.pages import page, pages
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.index import RehearsalIndex, serve
 
@@ -292,7 +292,15 @@ def test_the_page_of_a_diagnosis() -> None:
 
 def test_the_list_of_all_pages() -> None:
     ran = tpub("explain")
-    assert (ran.code, ran.out.splitlines(), ran.err) == (0, [each.code for each in pages()], "")
+    listed = [f"{each.code}: {each.what.splitlines()[0]}" for each in pages()]
+    assert (ran.code, ran.out.splitlines(), ran.err) == (0, listed, "")
+
+
+def test_several_pages() -> None:
+    one, other = (page(code).markdown for code in ("file-exists", "no-ci"))
+    assert tpub("explain", "file-exists", "no-ci", "file-exists") == Ran(0, f"{one}\n{other}", "")
+    wrong = tpub("explain", "file-exists", "no-cy")
+    assert (wrong.code, wrong.out) == (2, "")
 
 
 def test_a_verdict_without_an_answer(tmp_path: Path) -> None:

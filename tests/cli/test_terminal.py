@@ -46,7 +46,14 @@ def test_no_color_means_no_colour(argv: list[str]) -> None:
     assert re.search(r"\x1b\[[\d;]*3\d", ran.out + ran.err) is None
 
 
-@pytest.mark.parametrize("argv", [*COMMANDS, pytest.param(["explain", "wheel-platform-tag"], id="explain")])
+@pytest.mark.parametrize(
+    "argv",
+    [
+        *COMMANDS,
+        pytest.param(["explain", "wheel-platform-tag"], id="page"),
+        pytest.param(["explain"], id="list of pages"),
+    ],
+)
 @pytest.mark.parametrize("columns", [80, 40])
 def test_lines_fit_the_terminal(argv: list[str], columns: int) -> None:
     ran = tpub(*argv, env={"FORCE_COLOR": "1", "COLUMNS": str(columns)})

@@ -99,9 +99,37 @@ from tpub.errors import USAGE
         pytest.param(
             ["explain", "wheel-platform-tagg"],
             "rule-unknown",
-            "there is no rule 'wheel-platform-tagg'",
+            "there is no code 'wheel-platform-tagg'",
             "Use `wheel-platform-tag`.",
             id="slip in a code",
+        ),
+        pytest.param(
+            ["explain", "[No-CI]"],
+            "rule-unknown",
+            "there is no code '[No-CI]'",
+            "Use `no-ci`.",
+            id="code in its brackets",
+        ),
+        pytest.param(
+            ["explain", "oidc-off", "platform-tag"],
+            "rule-unknown",
+            "there is no code 'oidc-off'",
+            "Use `index-oidc-off`.",
+            id="several codes",
+        ),
+        pytest.param(
+            ["explain", "platform-tag"],
+            "rule-unknown",
+            "there is no code 'platform-tag'",
+            "Use `wheel-platform-tag` or `wheel-platform-tag-set`.",
+            id="part of codes",
+        ),
+        pytest.param(
+            ["explain", "gh-"],
+            "rule-unknown",
+            "there is no code 'gh-'",
+            "Run `tpub explain` for all codes.",
+            id="part of many codes",
         ),
     ],
 )

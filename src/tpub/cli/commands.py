@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "init": "Write the workflow that publishes.",
         "publisher": "Say whom the index must trust.",
         "token": "Mint a token for another tool.",
-        "explain": "Tell all about one problem.",
+        "explain": "Tell all about a problem.",
         "verify": "Say who published files, and whether that is proven.",
         "rehearse": "Rehearse a whole release, offline.",
     }

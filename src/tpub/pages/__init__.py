@@ -12,10 +12,10 @@ from tpub.preflight.catalogue import unknown
 
 
 def page(code: str) -> Page:
-    """Return the page of that code; raises `ConfigError` with the code that was probably meant."""
+    """Return the page of that code; raises `ConfigError` with the codes that were probably meant."""
     known = {each.code: each for each in pages()}
     if code not in known:
-        raise unknown(code, known)
+        raise unknown("code", code, known)
     return known[code]
 
 

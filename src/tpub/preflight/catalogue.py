@@ -129,6 +129,8 @@ STAGES = (
     ),
 )
 
+_FEW = 5  # codes that are worth naming
+
 RULES: tuple[AnyRule, ...] = tuple(chain.from_iterable(stage.rules for stage in STAGES))
 
 
@@ -137,17 +139,17 @@ def find(code: str) -> AnyRule:
     for rule in RULES:
         if rule.code == code:
             return rule
-    raise unknown(code, [rule.code for rule in RULES])
+    raise unknown("rule", code, [rule.code for rule in RULES])
 
 
-def unknown(code: str, codes: Collection[str]) -> ConfigError:
-    """Return the error that there is no such code, with the one of `codes` that was probably meant."""
-    near = get_close_matches(code, codes, n=1)
-    return ConfigError(
-        "rule-unknown",
-        f"there is no rule {code!r}",
-        hint=f"Use `{near[0]}`." if near else "Run `tpub explain` for all codes.",
-    )
+def unknown(what: str, code: str, codes: Collection[str]) -> ConfigError:
+    """Return the error that there is no such `what`, with those of `codes` that were probably meant."""
+    word = code.strip("[]`").lower()
+    near = [each for each in codes if word in each] or get_close_matches(word, codes, n=1)
+    hint = "Run `tpub explain` for all codes."
+    if 0 < len(near) <= _FEW:
+        hint = f"Use {' or '.join(f'`{each}`' for each in near)}."
+    return ConfigError("rule-unknown", f"there is no {what} {code!r}", hint=hint)
 
 
 def known(codes: Collection[str]) -> frozenset[str]:
