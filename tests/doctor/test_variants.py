@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.evidence import ACTION, CI, GITLAB, GRANTED, RELEASE, UPLOAD, github, of, told
+from tpub.diagnostic import Line
 from tpub.doctor.diagnose import diagnose
 from tpub.index.model import PYPI
 
@@ -22,6 +23,12 @@ def step(run: str, granted: str = GRANTED) -> dict[str, str]:
 
 def with_env(run: str, name: str) -> dict[str, str]:
     return {RELEASE: github(GRANTED + STEPS.format(run) + f"        env: {{{name}: '${{{{ secrets.T }}}}'}}\n")}
+
+
+def left(assignment: str, more: str = "", after: str = "") -> dict[str, str]:
+    """Return a workflow whose job sets a variable in one step, and publishes in the next."""
+    text = f'    steps:\n      - run: echo "{assignment}" >> $GITHUB_ENV\n        {more}\n'
+    return {RELEASE: github(f"{GRANTED}{text}      - run: twine upload dist/*\n        {after}\n")}
 
 
 LINUX = ["gh-action-needs-linux"]
@@ -216,10 +223,33 @@ def twice(version: str, inputs: str) -> dict[str, str]:
         pytest.param(
             step('twine upload -u __token__ -p "$TOKEN" dist/*'), ["credentials-shadow-oidc"], id="not exchanged"
         ),
+        pytest.param(left("TWINE_PASSWORD=${{ secrets.T }}"), ["credentials-shadow-oidc"], id="left by a step"),
+        pytest.param(left("TWINE_PASSWORD=$T"), ["credentials-shadow-oidc"], id="a variable left by a step"),
+        pytest.param(left("TWINE_PASSWORD=$T", "if: github.ref == 'x'"), [], id="left by a step that may not run"),
+        pytest.param(left("TWINE_PASSWORD=$T", "env: {T: x}", after="env: {TWINE_PASSWORD: ''}"), [], id="and emptied"),
+        pytest.param(left("TWINE_PASSWORD=$(aws codeartifact get-authorization-token)"), [], id="fetched"),
+        pytest.param(left("TWINE_PASSWORD=${{ steps.mint.outputs.token }}"), [], id="minted by a step"),
+        pytest.param(left("UV_PUBLISH_TOKEN=$T"), [], id="another tool's"),
+        pytest.param(left("TWINE_REPOSITORY_URL=https://example.org/"), [], id="another index, left by a step"),
+        pytest.param(
+            {
+                RELEASE: github(
+                    f"{GRANTED}    env: {{MATURIN_PYPI_TOKEN: '${{{{ secrets.T }}}}'}}\n"
+                    "    steps: [{uses: PyO3/maturin-action@v1, with: {command: upload}}]\n"
+                )
+            },
+            ["credentials-shadow-oidc"],
+            id="of the job, and the tool's own action",
+        ),
     ],
 )
 def test_on_github(tmp_path: Path, files: dict[str, str], codes: list[str]) -> None:
     assert [code for code, _ in told(of(tmp_path, files, {"TPUB_TOKEN": "x"}))] == codes
+
+
+def test_a_variable_that_a_step_left_is_shown_where_it_is_set(tmp_path: Path) -> None:
+    (found,) = diagnose(of(tmp_path, left("TWINE_PASSWORD=${{ secrets.T }}"), {"TPUB_TOKEN": "x"}))
+    assert found.evidence == (Line(RELEASE, 15, 14, "jobs.publish.steps[0].run"),)
 
 
 TAGS, BRANCHES, RELEASES = "{push: {tags: [v*]}}", "{push: {branches: [main]}}", "{release: {types: [published]}}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -117,22 +117,33 @@ TOOLS = (
     ),
 )
 _BY_NAME = MappingProxyType({tool.name: tool for tool in TOOLS})
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _DEEPEST = 10  # variables that stand for variables
 _INDEX_NAMES = MappingProxyType({"main": "pypi", "test": "testpypi", "test-pypi": "testpypi", "": "pypi"})
 
 
-# Where variables stand: a mapping of a file, or names and values that a script or a run gives.
-Scope = Place | Mapping[str, str]
-
-
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A stored user name or secret that a publishing step is given; `place` is where, None if in the command."""
+    """A stored user name or secret that a publishing step is given.
+
+    `place` is where it stands as a value of its own, `command` the line of the command that sets it; it is in the
+    publishing command itself if there is neither.
+    """
 
     name: str
     value: str
     place: Place | None = None
+    command: Line | None = None
+
+    @property
+    def line(self) -> Line | None:
+        """Return where to look; None if that is the publishing command."""
+        return self.place.line if self.place is not None else self.command
+
+
+# Where variables stand: a mapping of a file, or names and values that a script or a run gives.
+Scope = Place | Mapping[str, str] | Mapping[str, Credential]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +172,26 @@ class Publish:
 
 def in_script(place: Place, variables: Sequence[Scope], known: Sequence[Command] | None = None) -> Iterator[Publish]:
     """Yield the publishing commands in the script at `place`; `variables` are `env:` mappings, innermost first."""
-    exported: dict[str, str] = {}
+    exported: dict[str, Credential] = {}
     for command in known if known is not None else commands(place.text):
         if command.program == "export":
-            exported |= dict(word.split("=", 1) for word in command.words[1:] if "=" in word)
+            exported |= assigned(command.words[1:], place.at(command.source))
         elif (tool := tool_of(command)) is not None:
-            found = _published(tool, command, place, [exported | dict(command.assigned), *variables])
+            own = {name: Credential(name, value) for name, value in command.assigned}
+            found = _published(tool, command, place, [exported | own, *variables])
             yield found
             # One run of tpub can go to several indexes, one after the other.
             further = list(command.options(*tool.index_options))[1:] if tool.name == "tpub" else []
             yield from (replace(found, index=_INDEX_NAMES.get(index, index)) for index in further)
 
 
-def in_action(step: Place, uses: Place) -> Iterator[Publish]:
+def assigned(words: Iterable[str], line: Line) -> dict[str, Credential]:
+    """Return the variables that `NAME=value` words set, by a command on that line."""
+    pairs = (word.partition("=") for word in words if _ASSIGNMENT.match(word))
+    return {name: Credential(name, value, command=line) for name, _, value in pairs}
+
+
+def in_action(step: Place, uses: Place, variables: Sequence[Scope]) -> Iterator[Publish]:
     """Yield what a step does that uses a publishing action, once an index; nothing if it is another action."""
     action = uses.text.partition("@")[0].lower()
     given = {name.replace("_", "-"): place for name, place in _fields(step, "with").items()}
@@ -192,7 +210,7 @@ def in_action(step: Place, uses: Place) -> Iterator[Publish]:
         yield from _by_own_action(uses, given)
     elif action == _MATURIN_ACTION and "command" in given and given["command"].text in ("upload", "publish"):
         words = ("maturin", given["command"].text, *(given["args"].text.split() if "args" in given else ()))
-        yield _published(_BY_NAME["maturin"], Command(words, ""), uses, [step.get("env")])
+        yield _published(_BY_NAME["maturin"], Command(words, ""), uses, variables)
 
 
 def _by_own_action(uses: Place, given: dict[str, Place]) -> Iterator[Publish]:
@@ -217,7 +235,7 @@ def secret_variables(tool: str) -> tuple[str, ...]:
     return _BY_NAME[tool].secret_variables if tool in _BY_NAME else ()
 
 
-def _published(tool: Tool, command: Command, place: Place, variables: Sequence[Scope | None]) -> Publish:
+def _published(tool: Tool, command: Command, place: Place, variables: Sequence[Scope]) -> Publish:
     index = command.option(*tool.index_options)
     found = _variable(tool.index_variables, variables) if index is None else Credential("", index)
     text, index_place = _meant(found, variables) if found is not None else ("", None)
@@ -237,7 +255,7 @@ def _published(tool: Tool, command: Command, place: Place, variables: Sequence[S
     )
 
 
-def expanded(text: str, variables: Sequence[Scope | None]) -> str:
+def expanded(text: str, variables: Sequence[Scope]) -> str:
     """Return `text` with what its variables stand for, as far as it is said; a value may name variables in turn."""
 
     def value(named: re.Match[str]) -> str:
@@ -251,7 +269,7 @@ def expanded(text: str, variables: Sequence[Scope | None]) -> str:
     return text
 
 
-def _meant(found: Credential, variables: Sequence[Scope | None]) -> tuple[str, Place | None]:
+def _meant(found: Credential, variables: Sequence[Scope]) -> tuple[str, Place | None]:
     """Return the value of a variable, and where it stands: of one that is but another's name, where that one does."""
     for _ in range(_DEEPEST):
         named = _REFERENCE.fullmatch(found.value)
@@ -262,11 +280,12 @@ def _meant(found: Credential, variables: Sequence[Scope | None]) -> tuple[str, P
     return expanded(found.value, variables), found.place
 
 
-def _variable(names: Sequence[str], variables: Sequence[Scope | None]) -> Credential | None:
+def _variable(names: Sequence[str], variables: Sequence[Scope]) -> Credential | None:
     for name in names:
         for scope in variables:
             if isinstance(scope, Mapping) and name in scope:
-                return Credential(name, scope[name])
+                value = scope[name]
+                return value if isinstance(value, Credential) else Credential(name, value)
             if isinstance(scope, Place) and (place := scope.get(name)) is not None:
                 # GitLab's way to say more of a variable: `NAME: {value: ..., description: ...}`.
                 place = place.get("value") or place

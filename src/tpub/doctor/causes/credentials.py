@@ -41,7 +41,7 @@ def credentials_shadow_the_identity(evidence: Evidence) -> Iterator[Finding]:
         names += [name for name in _of_the_run(evidence, use.publish) if name not in names]
         if not names:
             continue
-        places = [secret.place for secret in use.secrets if secret.place is not None]
+        lines = [line for secret in use.secrets if (line := secret.line) is not None]
         edits, keys = _without(use)
         removing = " and ".join(dict.fromkeys([*keys, *names]))
         hint = f"Remove {removing} from {use.where}"
@@ -51,7 +51,7 @@ def credentials_shadow_the_identity(evidence: Evidence) -> Iterator[Finding]:
             f"{' and '.join(names)} is set: {tool} uses it and never tries trusted publishing, "
             f"though {use.where} has an identity",
             hint,
-            *([place.line for place in places] or [use.publish.line]),
+            *(lines or [use.publish.line]),
             *(evidence.variable(name) for name in names if name in evidence.env),
             edits=edits,
         )
@@ -74,7 +74,7 @@ def secret_is_empty(evidence: Evidence) -> Iterator[Finding]:
                 "does not name)",
                 f"Create the secret {name}, or go over to trusted publishing: drop `{secret.name}:` and give "
                 f"{use.where} `permissions: {{id-token: write}}`.",
-                *([secret.place.line] if secret.place is not None else [use.publish.line]),
+                secret.line or use.publish.line,
                 evidence.variable(variable),
             )
 

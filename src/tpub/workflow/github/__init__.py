@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from tpub.workflow import make, tox
 from tpub.workflow.command import commands
 from tpub.workflow.document import Document, parse, read
 from tpub.workflow.following import Follower
+from tpub.workflow.github.environment_file import written
 from tpub.workflow.github.model import Job, Step, Workflow, composite_steps, own_path, workflow
 from tpub.workflow.github.triggers import waits_for
 from tpub.workflow.locate import Place
-from tpub.workflow.publish import Publish, in_action, in_script
+from tpub.workflow.publish import Credential, Publish, Scope, in_action, in_script
 
 FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
 _ACTION_FILES = ("action.yml", "action.yaml")
@@ -143,27 +144,32 @@ def _concerns(text: str, target: Workflow) -> bool:
 
 def _publishing(root: Path, each: Workflow) -> Iterator[Publishing]:
     for job in each.jobs:
-        scopes = [place for place in (job.place.get("env"), each.place.get("env")) if place is not None]
+        around = [place for place in (job.place.get("env"), each.place.get("env")) if place is not None]
+        left: dict[str, Credential] = {}
         for step in job.steps:
+            scopes: list[Scope] = [left, *around]
             for found in _of_step(root, step, scopes):
                 yield Publishing(each, job, step, found)
             if own_path(step.action) is not None:
                 for inner, found in _of_action(root, step, scopes):
                     yield Publishing(each, job, inner, found, step.uses)
+            # Of a step that runs on a condition of its own, nobody knows whether it left anything.
+            if step.place.get("if") is None:
+                left |= written(step)
 
 
-def _of_step(root: Path, step: Step, scopes: list[Place]) -> Iterator[Publish]:
+def _of_step(root: Path, step: Step, scopes: Sequence[Scope]) -> Iterator[Publish]:
     own = step.place.get("env")
-    variables = [own, *scopes] if own is not None else scopes
+    variables = [own, *scopes] if own is not None else [*scopes]
     if step.uses is not None:
-        yield from in_action(step.place, step.uses)
+        yield from in_action(step.place, step.uses, variables)
     if step.run is not None:
         folder = step.place.get("working-directory")
         follower = Follower(root, folder.text if folder is not None else "")
         yield from in_script(step.run, variables, tuple(follower.followed(commands(step.run.text))))
 
 
-def _of_action(root: Path, step: Step, scopes: list[Place], depth: int = 0) -> Iterator[tuple[Step, Publish]]:
+def _of_action(root: Path, step: Step, scopes: Sequence[Scope], depth: int = 0) -> Iterator[tuple[Step, Publish]]:
     folder = own_path(step.uses.text) if step.uses is not None else None
     if folder is None or ".." in folder.split("/"):
         return
