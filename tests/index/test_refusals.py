@@ -240,7 +240,7 @@ def test_the_whole_of_a_refusal() -> None:
     assert found == Diagnostic(
         "gh-environment-missing",
         "the token's environment is nothing, and the publisher declared in pyproject.toml has 'pypi'",
-        "Add `environment: pypi` to the publishing job, or clear the publisher's environment at the index. Or register "
+        "Add `environment: pypi` to the publishing job. Or register "
         "this publisher: owner `octo-org`, repository `sampleproject`, workflow_filename `release.yml`, environment "
         f"empty. {PYPI.site_url}/manage/project/sampleproject/settings/publishing/?provider=github&owner=octo-org"
         "&repository=sampleproject&workflow_filename=release.yml&environment=",

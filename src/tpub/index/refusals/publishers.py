@@ -88,6 +88,8 @@ def against(case: Case, publisher: Publisher, whose: str) -> Diagnostic | None:
         what += ": blanks are compared too"
     elif first.is_spelling:
         what += ": upper and lower case are compared too"
+    elif code == "google-sub-mismatch":
+        what += ": the account was made anew"
     return Diagnostic(code, what, _advice(case, advice), case.compared({each.claim: each.expected for each in unlike}))
 
 
@@ -105,7 +107,6 @@ def _named(declared: Publisher, first: Difference) -> tuple[str, str]:
         "google-email-mismatch": (
             f"Run the job as {first.expected}, or set `GOOGLE_SERVICE_ACCOUNT_NAME={first.expected}` to impersonate it."
         ),
-        "google-sub-mismatch": "The account was made anew: change the publisher's subject.",
         "activestate-actor": f"Have {first.expected} start the build, or register {first.value}.",
     }.get(code, "")
 
@@ -116,7 +117,7 @@ def _environment(platform: str, first: Difference) -> tuple[str, str]:
     if "$" in first.expected and platform == "gitlab":
         return "gl-environment-dynamic", "Use a fixed name: the index compares the text, not what it stands for."
     if not first.value:
-        return f"{prefix}-environment-missing", f"{add}, or clear the publisher's environment at the index."
+        return f"{prefix}-environment-missing", f"{add}."
     return f"{prefix}-environment-mismatch", f"Use one name on both sides: `environment: {first.expected}` in the job."
 
 
@@ -205,7 +206,7 @@ def _guess(case: Case) -> tuple[str, str, str]:
             if isinstance(needed, GitLabPublisher) and issuer_of(case.claims).hint:
                 return "gl-publisher-mismatch", f"one for another issuer than {needed.issuer_url} does not count", ""
             if not environment:
-                advice = "Add the `environment:` that the publisher names to the publishing job, or clear it there."
+                advice = "Add the `environment:` that the publisher names to the publishing job."
                 return (
                     f"{prefix}-environment-missing",
                     "most likely it names an environment, and this job runs in none",
