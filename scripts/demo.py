@@ -1,6 +1,6 @@
 """Build tpub, rehearse its release as GitHub and as GitLab, and get the same bytes back with pip.
 
-Needs no network: the index is the one inside tpub, the back end is in the environment that runs this.
+Needs no network: the index is the one inside tpub, the backend is in the environment that runs this.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python scripts/real_dists.py [FOLDER]
 
-fetches wheels for several systems and sdists of many build back ends into FOLDER (or a temporary one; what is there
+fetches wheels for several systems and sdists of many build backends into FOLDER (or a temporary one; what is there
 already is not fetched again) and prints a table. Exits with 1 if a file gets an error.
 """
 
@@ -75,7 +75,7 @@ def fetch_wheels(folder: Path) -> None:
 
 
 def fetch_sdists(folder: Path) -> None:
-    """Fetch the sdists; pip asks each one's back end for its metadata, so that the back ends have to be there."""
+    """Fetch the sdists; pip asks each one's backend for its metadata, so that the backends have to be there."""
     with tempfile.TemporaryDirectory() as place:
         venv.create(place, with_pip=True)
         python = str(next(Path(place).glob("[bS]*/python*")))

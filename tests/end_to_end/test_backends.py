@@ -1,4 +1,4 @@
-"""Real packages, built by others' back ends, published to our index and to somebody else's."""
+"""Real packages, built by others' backends, published to our index and to somebody else's."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ _TABLE = [
     pytest.param(
         renamed("sampleproject-1.00.tar.gz"),
         "sdist-filename-version-mismatch",
-        "Build anew with a back end that follows PEP 625, so that the file is called `sampleproject-1.0.tar.gz`.",
+        "Build anew with a backend that follows PEP 625, so that the file is called `sampleproject-1.0.tar.gz`.",
         id="a version with zeros",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Five real packages, each built by another build back end."""
+"""Five real packages, each built by another build backend."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Homepage = "https://example.com/{name}"
 "Bug Tracker" = "https://example.com/{name}/issues"
 """
 
-# Back end -> what it wants to stand in pyproject.toml beside the common part.
+# Backend -> what it wants to stand in pyproject.toml beside the common part.
 BACKENDS = {
     "hatchling": 'requires = ["hatchling"]\nbuild-backend = "hatchling.build"',
     "setuptools": 'requires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"',

@@ -1,4 +1,4 @@
-"""Sample repositories for `tpub init`: back ends, platforms, and what is there already."""
+"""Sample repositories for `tpub init`: backends, platforms, and what is there already."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Sample:
         return ("init", *self.options)
 
     def laid(self, root: Path, built: Path) -> Path:
-        """Make the repository with its distributions, and return it; a back end builds once, in `built`."""
+        """Make the repository with its distributions, and return it; a backend builds once, in `built`."""
         if self.backend:
             source = built / f"built_by_{self.backend}"
             if not source.exists():

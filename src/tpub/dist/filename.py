@@ -63,7 +63,7 @@ def _parse_wheel(filename: str) -> FileName:
         raise DistributionError(
             "wheel-filename-parts",
             f"the name of the wheel cannot be read: {exc}",
-            hint="Build the wheel anew and leave its name as the build back end wrote it.",
+            hint="Build the wheel anew and leave its name as the build backend wrote it.",
             file=filename,
         ) from exc
     del tags  # a set: the form wants the tag as it stands in the name
@@ -77,7 +77,7 @@ def _parse_sdist(filename: str) -> FileName:
         raise DistributionError(
             "sdist-filename-invalid",
             f"the name of the sdist cannot be read: {exc}",
-            hint="Build the sdist anew and leave its name as the build back end wrote it.",
+            hint="Build the sdist anew and leave its name as the build backend wrote it.",
             file=filename,
         ) from exc
     return FileName(Kind.SDIST, project, version, "source")

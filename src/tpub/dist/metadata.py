@@ -12,7 +12,7 @@ from tpub.errors import DistributionError
 
 _REBUILD = "Build it anew; if it was copied or downloaded, copy it again and compare its SHA-256."
 
-# Old back ends write Description among the headers, each further line behind eight columns that are none of it
+# Old backends write Description among the headers, each further line behind eight columns that are none of it
 # (https://packaging.python.org/en/latest/specifications/core-metadata/#description).
 _FOLD = re.compile(r"\n(?: {7}\|| {8})")
 _BODY = re.compile(rb"\n\r?\n")

@@ -31,7 +31,7 @@ def read(path: Path, digested: tuple[str, int] | None = None, *, metadata: bytes
             f"the file is named for {said.project} {said.version}, and its metadata says {project} {version}",
             Field("Name", project),
             Field("Version", version),
-            hint="Build it anew and leave its name as the build back end wrote it.",
+            hint="Build it anew and leave its name as the build backend wrote it.",
             file=path.name,
         )
     try:

@@ -132,7 +132,7 @@ def sizes_agree(file: Context) -> Iterator[Problem]:
 
 @rule(
     "zip-duplicate-member",
-    hint="Find what adds the file twice (often two rules of the build back end for one file), and build anew.",
+    hint="Find what adds the file twice (often two rules of the build backend for one file), and build anew.",
     why="Of two members with one name, programs take the first or the last, as it comes.",
     is_pypi_only=True,
 )

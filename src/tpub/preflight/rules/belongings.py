@@ -12,7 +12,7 @@ from tpub.preflight.context import Context
 from tpub.preflight.rule import Problem, rule
 from tpub.preflight.rules.flaws import found, naming
 
-_LEAVE_OUT = "Leave it out of the build (`exclude` of the build back end, MANIFEST.in or .gitignore) and build anew."
+_LEAVE_OUT = "Leave it out of the build (`exclude` of the build backend, MANIFEST.in or .gitignore) and build anew."
 
 _PRIVATE_FOLDERS = frozenset({".git", ".hg", ".svn", ".bzr", ".ssh", ".aws", ".gnupg"})
 _PRIVATE = re.compile(
@@ -125,7 +125,7 @@ def no_leftovers_are_inside(file: Context) -> Iterator[Problem]:
 
 @rule(
     "wheel-top-level-leftovers",
-    hint="Tell the build back end which packages to take (`[tool.setuptools.packages.find]` or the like); build anew.",
+    hint="Tell the build backend which packages to take (`[tool.setuptools.packages.find]` or the like); build anew.",
     why="What stands at the top of a wheel lands directly in site-packages, beside everyone else's.",
     severity=Severity.WARNING,
 )

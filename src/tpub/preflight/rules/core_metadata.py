@@ -14,7 +14,7 @@ from tpub.preflight.rule import Problem, rule
 
 @rule(
     "metadata-field-duplicate",
-    hint="Leave one of them. A back end writes a field once: look for a hook or script that writes metadata itself.",
+    hint="Leave one of them. A backend writes a field once: look for a hook or script that writes metadata itself.",
     why="With two values nobody can tell which is meant.",
 )
 def field_stands_once(file: Context) -> Iterator[Problem]:
@@ -30,7 +30,7 @@ def field_stands_once(file: Context) -> Iterator[Problem]:
 
 @rule(
     "metadata-version-unknown",
-    hint="Build anew with a current back end.",
+    hint="Build anew with a current backend.",
     why="The version says which fields there are. PyPI skips 2.0, which was never agreed upon, and takes a new version "
     "only when it can read it.",
 )
@@ -47,13 +47,13 @@ def metadata_version_is_known(file: Context) -> Iterator[Problem]:
         yield Problem(
             f"the core metadata {fault}",
             (field("metadata-version", version),),
-            hint=f"Build anew with a back end that writes one of {', '.join(known)}.",
+            hint=f"Build anew with a backend that writes one of {', '.join(known)}.",
         )
 
 
 @rule(
     "metadata-field-too-new",
-    hint="Build anew with a back end that writes the metadata version that brought the field.",
+    hint="Build anew with a backend that writes the metadata version that brought the field.",
     why="A reader of that metadata version does not know the field.",
 )
 def field_belongs_to_the_metadata_version(file: Context) -> Iterator[Problem]:
@@ -70,7 +70,7 @@ def field_belongs_to_the_metadata_version(file: Context) -> Iterator[Problem]:
             yield Problem(
                 f"{told.name} came with metadata version {since}, and this is version {version}",
                 (told,),
-                hint=f"Build anew with a back end that writes metadata version {since} or newer"
+                hint=f"Build anew with a backend that writes metadata version {since} or newer"
                 f" (it takes care of Metadata-Version), or leave {told.name} out.",
             )
 
@@ -109,7 +109,7 @@ def summary_is_short(file: Context) -> Iterator[Problem]:
 
 @rule(
     "metadata-not-utf8",
-    hint="Save the files that the back end reads (readme, pyproject.toml, setup.cfg) as UTF-8 and build anew.",
+    hint="Save the files that the backend reads (readme, pyproject.toml, setup.cfg) as UTF-8 and build anew.",
     why="Core metadata is UTF-8. The index takes the file, and shows garbage where the other characters were.",
     severity=Severity.WARNING,
 )
@@ -124,7 +124,7 @@ def metadata_is_utf8(file: Context) -> Iterator[Problem]:
 
 @rule(
     "metadata-unreadable",
-    hint="Build anew with a current back end.",
+    hint="Build anew with a current backend.",
     why="Without metadata there is nothing to tell the index.",
 )
 def metadata_can_be_parsed(file: Context) -> Iterator[Problem]:
@@ -156,7 +156,7 @@ def field_is_known(file: Context) -> Iterator[Problem]:
 
 @rule(
     "license-file-not-sent",
-    hint="Build anew with a back end that writes metadata version 2.4 or newer (setuptools 77, hatchling 1.27, ...).",
+    hint="Build anew with a backend that writes metadata version 2.4 or newer (setuptools 77, hatchling 1.27, ...).",
     why="setuptools wrote License-File years before metadata 2.4 allowed it. The index refuses the field there, so "
     "tpub leaves it out of what it sends, as other publishers do: the index will not know of the licence files.",
     severity=Severity.WARNING,

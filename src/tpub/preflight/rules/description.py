@@ -85,7 +85,7 @@ def markdown_is_not_empty(file: Context) -> Iterator[Problem]:
 
 @rule(
     "description-relative-link",
-    hint="Write whole addresses (`https://...`) in the readme, or let the back end rewrite them "
+    hint="Write whole addresses (`https://...`) in the readme, or let the backend rewrite them "
     "(hatch-fancy-pypi-readme).",
     why="On the project's page a relative link leads nowhere, and a relative image is not shown.",
     severity=Severity.WARNING,

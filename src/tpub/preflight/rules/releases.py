@@ -166,7 +166,7 @@ def _differences(one: Context, other: Context) -> list[str]:
 
 
 def _plain(file: Context, name: str) -> tuple[str, ...]:
-    """Return the values of a field without what depends on the back end: order, white space, brackets."""
+    """Return the values of a field without what depends on the backend: order, white space, brackets."""
     values = file.received.all(name)
     if name == "requires-dist":
         return tuple(sorted(set(map(plain, values))))

@@ -37,7 +37,7 @@ def everything_is_in_one_folder(file: Context) -> Iterator[Problem]:
 
 @rule(
     "sdist-pkg-info-missing",
-    hint="Build the sdist anew with `python -m build --sdist`: the back end writes PKG-INFO.",
+    hint="Build the sdist anew with `python -m build --sdist`: the backend writes PKG-INFO.",
     why="PKG-INFO holds the core metadata; one inside an .egg-info folder, or spelt otherwise, does not count.",
 )
 def pkg_info_is_there(file: Context) -> Iterator[Problem]:
@@ -69,7 +69,7 @@ def license_files_are_there(file: Context) -> Iterator[Problem]:
 
 @rule(
     "sdist-top-directory-name",
-    hint="Build the sdist anew and leave its name as the back end wrote it.",
+    hint="Build the sdist anew and leave its name as the backend wrote it.",
     why="Tools that unpack an sdist look for the folder by the name of the file.",
     severity=Severity.WARNING,
 )

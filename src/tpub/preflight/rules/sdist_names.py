@@ -11,13 +11,13 @@ from tpub.preflight.context import Context
 from tpub.preflight.quoting import quoted
 from tpub.preflight.rule import Problem, rule
 
-_BACK_END = "Build anew with a back end that follows PEP 625 (setuptools 69.3 or newer, hatchling, flit, ...)."
+_BACK_END = "Build anew with a backend that follows PEP 625 (setuptools 69.3 or newer, hatchling, flit, ...)."
 _WHY = "Installers read project and version from the file's name; PEP 625 leaves one way to write it."
 
 
 @rule(
     "sdist-filename-invalid",
-    hint="Name the sdist `name-version.tar.gz`, as the back end wrote it.",
+    hint="Name the sdist `name-version.tar.gz`, as the backend wrote it.",
     why=_WHY,
 )
 def sdist_name_can_be_parsed(file: Context) -> Iterator[Problem]:
@@ -32,7 +32,7 @@ def sdist_name_can_be_parsed(file: Context) -> Iterator[Problem]:
         )
 
 
-@rule("sdist-filename-other-project", hint="Build it anew, and leave its name as the back end wrote it.", why=_WHY)
+@rule("sdist-filename-other-project", hint="Build it anew, and leave its name as the backend wrote it.", why=_WHY)
 def sdist_is_named_for_its_project(file: Context) -> Iterator[Problem]:
     """An sdist's name begins with the name in its core metadata.
 
@@ -83,7 +83,7 @@ def sdist_name_has_the_version(file: Context) -> Iterator[Problem]:
 
 
 def _renamed(expected: str) -> str:
-    return f"Build anew with a back end that follows PEP 625, so that the file is called `{expected}`."
+    return f"Build anew with a backend that follows PEP 625, so that the file is called `{expected}`."
 
 
 def _project_in(file: Context) -> str | None:

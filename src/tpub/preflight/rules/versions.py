@@ -11,7 +11,7 @@ from tpub.preflight.rule import Problem, rule
 
 @rule(
     "version-missing",
-    hint="Set `version` in `[project]` of pyproject.toml, or let the back end find it, and build anew.",
+    hint="Set `version` in `[project]` of pyproject.toml, or let the backend find it, and build anew.",
     why="A file belongs to a release by its version. `UNKNOWN`, which old setuptools writes, counts as none.",
 )
 def version_is_there(file: Context) -> Iterator[Problem]:

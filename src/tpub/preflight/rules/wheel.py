@@ -11,7 +11,7 @@ from tpub.preflight.context import Context
 from tpub.preflight.quoting import quoted
 from tpub.preflight.rule import Problem, rule
 
-_REBUILD = "Build the wheel anew and leave its name and content as the build back end wrote them."
+_REBUILD = "Build the wheel anew and leave its name and content as the build backend wrote them."
 
 
 @rule("wheel-file-missing", hint=_REBUILD, why="An installer finds a wheel's metadata by the wheel's name.")
@@ -62,7 +62,7 @@ def record_has_no_blank_line(file: Context) -> Iterator[Problem]:
 
 @rule(
     "wheel-license-file-missing",
-    hint="Build the wheel anew with a back end that puts licence files below `.dist-info/licenses/` (metadata 2.4).",
+    hint="Build the wheel anew with a backend that puts licence files below `.dist-info/licenses/` (metadata 2.4).",
     why="License-File promises a file, and whoever must keep the licence with the code looks for it there.",
 )
 def license_files_are_there(file: Context) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from tpub.preflight.quoting import quoted
 from tpub.preflight.rule import Problem, rule
 from tpub.preflight.wheel_name import WheelName, parts_of
 
-_HINT = "Build the wheel anew and leave its name as the build back end wrote it."
+_HINT = "Build the wheel anew and leave its name as the build backend wrote it."
 _WHY = "Installers choose a wheel by its name alone: project, version, perhaps a build number, and three tags."
 _PROJECT = re.compile(r"[\w.]*", re.UNICODE)
 
@@ -63,7 +63,7 @@ def build_tag_begins_with_a_digit(file: Context) -> Iterator[Problem]:
         yield Problem(f"{quoted(name.build)} in the wheel's name is no build number: it must begin with a digit")
 
 
-@rule("wheel-filename-other-project", hint="Build it anew, and leave its name as the back end wrote it.", why=_WHY)
+@rule("wheel-filename-other-project", hint="Build it anew, and leave its name as the backend wrote it.", why=_WHY)
 def wheel_is_named_for_its_project(file: Context) -> Iterator[Problem]:
     """A wheel's name begins with the name in its core metadata.
 
@@ -88,7 +88,7 @@ def wheel_name_is_normalized(file: Context) -> Iterator[Problem]:
     if name.project != (expected := _escaped(file.project)):
         yield Problem(
             f"the wheel's name must begin with {quoted(expected)}, not {quoted(name.project)}",
-            hint=f"Build anew with a current back end, so that the name begins with `{expected}-`.",
+            hint=f"Build anew with a current backend, so that the name begins with `{expected}-`.",
         )
 
 

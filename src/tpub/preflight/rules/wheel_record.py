@@ -115,7 +115,7 @@ def _has_other_hash(row: Row, member: Member) -> bool:
     if algorithm.lower() != "sha256" or member.sha256 is None:
         return False
     if digest == base64.urlsafe_b64encode(member.sha256)[:-1].decode():
-        return False  # (as every back end writes it)
+        return False  # (as every backend writes it)
     try:
         return base64.urlsafe_b64decode(digest.encode() + b"=" * (-len(digest) % 4)) != member.sha256
     except (binascii.Error, ValueError):

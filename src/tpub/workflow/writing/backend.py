@@ -21,7 +21,7 @@ class Wheels(Enum):
     ONE = auto()
     """Pure Python: one for all."""
     UNKNOWN = auto()
-    """A back end of which that is not known."""
+    """A backend of which that is not known."""
     CIBUILDWHEEL = auto()
     """One a platform and Python."""
     MATURIN = auto()
@@ -37,7 +37,7 @@ class Build:
     has_history: bool = False
 
 
-# Module of the back end -> its name, and what it makes unless something else says otherwise.
+# Module of the backend -> its name, and what it makes unless something else says otherwise.
 _BACKENDS = {
     "hatchling": ("hatchling", Wheels.ONE),
     "setuptools": ("setuptools", Wheels.ONE),
@@ -70,7 +70,7 @@ def build_of(root: Path) -> Build:
     """Return how the project at `root` is built.
 
     Raises `ConfigError` if there is no project, or its pyproject.toml is none. Source: PEP 517 and 518 (a missing
-    `build-backend` is setuptools), and the documentation of the back ends.
+    `build-backend` is setuptools), and the documentation of the backends.
     """
     document, script = pyproject.document(root) or {}, _text(root / "setup.py")
     is_legacy = bool(script) or (root / "setup.cfg").is_file()
@@ -92,7 +92,7 @@ def build_of(root: Path) -> Build:
 
 
 def _compiles(backend: str, tools: Table, script: str) -> bool:
-    """Tell whether a back end that makes pure wheels by itself is told to compile."""
+    """Tell whether a backend that makes pure wheels by itself is told to compile."""
     match backend:
         case "setuptools":
             return "ext-modules" in _table(tools, "setuptools") or _EXTENSION.search(script) is not None
