@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
 import sys
 import time
 import zipfile
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from support import dists
-from support.processes import start
+from support.processes import environment, start
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.effects import Throttle
 from tpub.rehearsal.faults import ALWAYS, Fault
@@ -90,6 +92,28 @@ def test_an_interrupted_release_gives_its_token_back(tmp_path: Path, number: sig
         assert report["uploads"][0]["status"] in ("failed", "unsent")
         assert "Traceback" not in err
         assert index.store.live(time.time()) == [], (err, index.store.requests)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+def test_an_index_that_stays_says_what_to_type_to_install_from_it(tmp_path: Path) -> None:
+    wheel, into = dists.wheel(tmp_path), tmp_path / "fetched"
+    with start("rehearse", "--serve", "--quiet", str(wheel), env={}) as process:
+        assert process.stderr is not None
+        line = next(line for line in process.stderr if line.startswith("  pip install "))
+        words = line.replace("pip install", "pip download --no-deps --no-cache-dir --quiet --dest").split()
+        place = words.index("--dest") + 1
+        fetched = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", *words[:place], str(into), *words[place:]],
+            env=environment({"PIP_CONFIG_FILE": os.devnull}),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert (fetched.returncode, [path.name for path in into.iterdir()]) == (0, [wheel.name]), fetched.stderr
+    assert process.returncode == 0
 
 
 def test_a_reader_that_goes_away(tmp_path: Path) -> None:

@@ -293,13 +293,18 @@ def test_what_fails_on_the_way_leaves_the_rest_without(
     assert sorted(map(tuple, taken(index).values())) == [()] * 4 + [(PUBLISH,)] * 2
 
 
-def test_a_token_of_the_users_attests_nothing(index: RehearsalIndex, stand_in: Sigstore, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_attested", [True, False])
+def test_a_token_of_the_users_attests_nothing(
+    index: RehearsalIndex, stand_in: Sigstore, tmp_path: Path, *, is_attested: bool
+) -> None:
     wheel = dists.wheel(tmp_path)
-    attest(wheel, signer(stand_in, GITHUB))
+    if is_attested:
+        attest(wheel, signer(stand_in, GITHUB))
     index.trust(start(index).publisher, "sampleproject")
-    credential = token_credential(index.user_token())
-    outcome = release(index, Job({}, start(index).publisher), wheel, credential=credential)
-    assert (outcome.exit_code, told(outcome)) == (0, [("attestation-needs-tp", Severity.NOTE, None)])
+    job, credential = Job({}, start(index).publisher), token_credential(index.user_token())
+    outcome = release(index, job, wheel, credential=credential, config=stand_in.config)
+    left_out = [("attestation-needs-tp", Severity.NOTE, None)] if is_attested else []
+    assert (outcome.exit_code, told(outcome)) == (0, left_out)
     assert taken(index) == {wheel.name: []}
 
 

@@ -114,16 +114,22 @@ def asker(env: Mapping[str, str], stdin: TextIO | None, stderr: TextIO | None) -
         return None
 
     def ask(question: str, *, hidden: bool) -> str:
+        answer = ""
         try:
             if hidden:
                 from getpass import getpass
 
-                return getpass(question, stderr)
-            stderr.write(question)
-            stderr.flush()
-            return stdin.readline()
+                answer = getpass(question, stderr) + "\n"
+            else:
+                stderr.write(question)
+                stderr.flush()
+                answer = stdin.readline()
         except EOFError:
-            return ""
+            pass
+        finally:
+            if not answer.endswith("\n"):  # nobody typed Enter: what follows begins a line of its own
+                stderr.write("\n")
+        return answer.removesuffix("\n")
 
     return ask
 

@@ -133,7 +133,7 @@ def _played(app: App, look: Look, stage: _Stage, rehearsal: Rehearsal, roles: Se
         if stage.stays and not outcome.exit_code:
             report(app, look, outcome)
             app.out.flush()
-            _hold(app, index)
+            _hold(app, index, [file.project for file in outcome.distributions or ()])
             raise typer.Exit(0)
         return replace(outcome, releases=())  # the pages end with the index
 
@@ -146,9 +146,10 @@ def _release(app: App, look: Look, index: RehearsalIndex, rehearsal: Rehearsal, 
         return rehearse(rehearsal, index, role, World(app.env, http, app.clock, listener))
 
 
-def _hold(app: App, index: RehearsalIndex) -> None:
+def _hold(app: App, index: RehearsalIndex, projects: Sequence[str]) -> None:
     """Wait for Ctrl-C, the index being up."""
-    app.err.write(f"serving {index.index.simple_url} until Ctrl-C: pip install --index-url {index.index.simple_url}\n")
+    pages, names = index.index.simple_url, " ".join(dict.fromkeys(projects))
+    app.err.write(f"serving {pages} until Ctrl-C:\n  pip install --index-url {pages} {names}\n")
     app.err.flush()
     try:
         while True:

@@ -73,7 +73,8 @@ class Attested:
         if not self.wish.signs_for(self.index) and not any(self._found.values()):
             return
         if credentials.provider is None:
-            self._give_up(_needs_identity())
+            if self.wish.mode is Attestations.ALWAYS or any(self._found.values()):  # else nothing is left out
+                self._give_up(_needs_identity())
         elif self.wish.signs_for(self.index) and is_installed():
             self._desk = Desk(signer_for(credentials.provider, self.wish.trust_config, world), world.clock)
             if self._unsigned(files):
@@ -216,5 +217,5 @@ def _needs_identity() -> IdentityError:
     return IdentityError(
         "attestation-needs-tp",
         "the index takes attestations from trusted publishing alone, and a token or password is used",
-        hint="Publish with the job's identity: remove `TPUB_TOKEN`, `--token`, `--username` and `--password`.",
+        hint="Publish with the job's identity, without a token or password: `tpub upload -v` says whence that is.",
     )
