@@ -17,6 +17,11 @@ COMMENTED = github(UPLOAD).replace("    needs: build\n", "    needs: build  # fi
 JOB = "publish:\n  stage: deploy  # last\n"
 SCRIPT = "  script:\n    - tpub upload dist/*\n"
 STEP = "    steps:\n"
+REQUEST_BY_HAND = """\
+          T=$(curl "$ACTIONS_ID_TOKEN_REQUEST_URL" | jq -r .value)
+          A=$(curl -d "$T" https://pypi.org/_/oidc/mint-token | jq -r .token)
+          twine upload -u __token__ -p "$A" dist/*
+"""
 TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
 
 
@@ -139,6 +144,28 @@ TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
             github(GRANTED + UPLOAD, on="on:  # when\n  pull_request_target:\n    types: [labeled]"),
             ["-  pull_request_target:", "-    types: [labeled]", "+  push:", "+    tags: ['v*']"],
             id="the event",
+        ),
+        pytest.param(
+            RELEASE,
+            github(f"{GRANTED}    steps:\n      - run: |\n{REQUEST_BY_HAND}"),
+            [
+                '-          T=$(curl "$ACTIONS_ID_TOKEN_REQUEST_URL" | jq -r .value)',
+                '+          T=$(curl "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=pypi" | jq -r .value)',
+            ],
+            id="the audience of a request",
+        ),
+        pytest.param(
+            RELEASE,
+            github(
+                f"{GRANTED}    steps:\n      - uses: actions/github-script@v8\n        with:\n"
+                "          script: return await core.getIDToken( )\n"
+                "      - run: curl https://pypi.org/_/oidc/mint-token\n"
+            ),
+            [
+                "-          script: return await core.getIDToken( )",
+                "+          script: return await core.getIDToken('pypi' )",
+            ],
+            id="the audience of a script's request",
         ),
         pytest.param(
             CI,

@@ -31,6 +31,24 @@ def left(assignment: str, more: str = "", after: str = "") -> dict[str, str]:
     return {RELEASE: github(f"{GRANTED}{text}      - run: twine upload dist/*\n        {after}\n")}
 
 
+def by_hand(query: str = "", at: str = "pypi.org", options: str = "-s") -> dict[str, str]:
+    """Return a workflow whose job exchanges its identity by hand, and publishes with what it gets."""
+    lines = (
+        f'T=$(curl {options} "$ACTIONS_ID_TOKEN_REQUEST_URL{query}" | jq -r .value)',
+        f"A=$(curl -d $T https://{at}/_/oidc/mint-token | jq -r .token)",
+        'twine upload -u __token__ -p "$A" dist/*',
+    )
+    script = "".join(f"          {line}\n" for line in lines)
+    return {RELEASE: github(f"{GRANTED}    steps:\n      - run: |\n{script}")}
+
+
+def by_script(call: str) -> dict[str, str]:
+    """Return a workflow in which a script of JavaScript asks for the token."""
+    ask = f'      - uses: actions/github-script@v8\n        with: {{script: "const t = await {call}"}}\n'
+    mint = "      - run: curl https://pypi.org/_/oidc/mint-token -d $T\n"
+    return {RELEASE: github(f"{GRANTED}    steps:\n{ask}{mint}")}
+
+
 LINUX = ["gh-action-needs-linux"]
 
 
@@ -223,6 +241,22 @@ def twice(version: str, inputs: str) -> dict[str, str]:
         pytest.param(
             step('twine upload -u __token__ -p "$TOKEN" dist/*'), ["credentials-shadow-oidc"], id="not exchanged"
         ),
+        pytest.param(by_hand(), ["audience-mismatch"], id="no audience"),
+        pytest.param(by_hand("&audience=pypi"), [], id="the right audience"),
+        pytest.param(by_hand("&audience=testpypi"), ["audience-mismatch"], id="another audience"),
+        pytest.param(by_hand("&audience=testpypi", "test.pypi.org"), [], id="TestPyPI's"),
+        pytest.param(by_hand("", "test.pypi.org"), ["audience-mismatch"], id="no audience, for TestPyPI"),
+        pytest.param(by_hand("&audience=$A"), [], id="an audience that a variable holds"),
+        pytest.param(by_hand("", "vault.example.org"), [], id="an exchange elsewhere"),
+        pytest.param(by_hand("", options="-G -d audience=pypi"), [], id="an audience among the options"),
+        pytest.param(by_hand("", options="-G --data-urlencode audience=x"), ["audience-mismatch"], id="a wrong one"),
+        pytest.param(by_script("core.getIDToken()"), ["audience-mismatch"], id="a script that names no audience"),
+        pytest.param(by_script("core.getIDToken('pypi')"), [], id="a script that names it"),
+        pytest.param(
+            step("T=$(curl $ACTIONS_ID_TOKEN_REQUEST_URL | jq -r .value) && twine upload -u __token__ -p $T x"),
+            ["credentials-shadow-oidc"],
+            id="the identity token in the place of a minted one",
+        ),
         pytest.param(left("TWINE_PASSWORD=${{ secrets.T }}"), ["credentials-shadow-oidc"], id="left by a step"),
         pytest.param(left("TWINE_PASSWORD=$T"), ["credentials-shadow-oidc"], id="a variable left by a step"),
         pytest.param(left("TWINE_PASSWORD=$T", "if: github.ref == 'x'"), [], id="left by a step that may not run"),
@@ -250,6 +284,19 @@ def test_on_github(tmp_path: Path, files: dict[str, str], codes: list[str]) -> N
 def test_a_variable_that_a_step_left_is_shown_where_it_is_set(tmp_path: Path) -> None:
     (found,) = diagnose(of(tmp_path, left("TWINE_PASSWORD=${{ secrets.T }}"), {"TPUB_TOKEN": "x"}))
     assert found.evidence == (Line(RELEASE, 15, 14, "jobs.publish.steps[0].run"),)
+
+
+@pytest.mark.parametrize(
+    ("files", "line", "key"),
+    [
+        pytest.param(by_hand(), 16, "jobs.publish.steps[0].run", id="curl"),
+        pytest.param(by_script("core.getIDToken()"), 16, "jobs.publish.steps[0].with.script", id="JavaScript"),
+    ],
+)
+def test_a_request_without_audience_is_shown(tmp_path: Path, files: dict[str, str], line: int, key: str) -> None:
+    (found,) = (each for each in diagnose(of(tmp_path, files, {"TPUB_TOKEN": "x"})) if each.is_error)
+    (shown,) = (each for each in found.evidence if isinstance(each, Line))
+    assert (shown.line, shown.key) == (line, key)
 
 
 TAGS, BRANCHES, RELEASES = "{push: {tags: [v*]}}", "{push: {branches: [main]}}", "{release: {types: [published]}}"

@@ -27,6 +27,7 @@ def words(script: str) -> list[str]:
         pytest.param("bash -euc 'a b && c'", ["a b", "c"], id="a script in a script"),
         pytest.param("/usr/bin/twine upload", ["twine upload"], id="a path"),
         pytest.param("X=$(id pypi); Y", ["id pypi", "Y"], id="substitution in an assignment"),
+        pytest.param('X=$(curl "a&b" | c)', ["curl a&b", "c"], id="quotes in a substitution"),
         pytest.param('a "${{ secrets.X }}" ${{ x || y }}', ["a ${{ secrets.X }} ${{ x || y }}"], id="expressions"),
         pytest.param("timeout 60 a", ["a"], id="timeout"),
         pytest.param("python -um twine upload", ["twine upload"], id="python, several options in one word"),

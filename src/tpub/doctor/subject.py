@@ -15,6 +15,8 @@ from tpub.workflow.publish import Credential, Publish
 
 # Tools that never learnt trusted publishing: what they are given is what they use.
 WITHOUT_OIDC = frozenset({"hatch", "poetry", "flit"})
+# What an exchange that is made by hand consists of.
+REQUEST, EXCHANGE = "ACTIONS_ID_TOKEN_REQUEST_URL", "/mint-token"
 _STORED = re.compile(r"secrets\.|vars\.|^\$\{?\w+\}?$|^pypi-")
 _EXCHANGES = re.compile(r"mint-token|_ID_TOKEN|\btpub token\b|\bid (?:test)?pypi\b|\boidc\b", re.IGNORECASE)
 _SECRET = re.compile(
@@ -104,9 +106,14 @@ def stored(publish: Publish) -> tuple[Credential, ...]:
 
 
 def _is_fetched(value: str, publish: Publish) -> bool:
-    """Tell whether a variable is set from what a command of the same file answers, as exchanges by hand do."""
+    """Tell whether a variable is set from what a command of the same file answers, as exchanges by hand do.
+
+    GitHub's identity token itself is no such answer: no index takes it in the place of a minted one.
+    """
     name = re.fullmatch(r"\$\{?(\w+)\}?", value)
-    return name is not None and re.search(rf"\b{name[1]}=[\"']?(?:\$\(|`)", _text(publish)) is not None
+    text = _text(publish)
+    found = re.search(rf"\b{name[1]}=[\"']?(?:\$\(|`)(?:\\\n|[^\n])*", text) if name is not None else None
+    return found is not None and (REQUEST not in found[0] or EXCHANGE in text)
 
 
 def _text(publish: Publish) -> str:

@@ -90,7 +90,8 @@ def _commands(script: str, around: Command, depth: int) -> Iterator[Command]:
         words = [_unquoted(token[0]) for token in tokens]
         within = replace(around, source=around.source or _source(script, tokens))
         yield from _unwrapped(words, within, depth)
-        for inner in (inner for word in words for inner in re.findall(r"\$\(([^()]*)\)", word)):
+        # What stands in `$(...)` has quotes of its own.
+        for inner in (inner for token in tokens for inner in re.findall(r"\$\(([^()]*)\)", token[0])):
             if depth < _DEPTH:
                 yield from _commands(inner, within, depth + 1)
 

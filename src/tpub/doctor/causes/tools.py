@@ -11,18 +11,15 @@ from packaging.version import InvalidVersion, Version
 from tpub.diagnostic import Line
 from tpub.doctor import pipeline_subject
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.finding import Finding, error, warning
+from tpub.doctor.finding import Finding, warning
 from tpub.doctor.subject import WITHOUT_OIDC, destination, wants_identity
-from tpub.workflow.command import Command, commands
+from tpub.workflow.command import commands
 from tpub.workflow.locate import Place
 from tpub.workflow.publish import Publish
 
 _INSTALLS = ("install", "add", "sync")
 _REQUIREMENT = re.compile(r"^(twine|uv|pdm)(?:\[[\w,-]+\])?\s*((?:[<>=!~]=?|===|@).*)$", re.IGNORECASE)
 _OLD_ACTION = re.compile(r"pypa/gh-action-pypi-publish@(v1\.[0-7](?:\.\d+)?)$", re.IGNORECASE)
-_CUTS = re.compile(r"""\bjq\b[^\n]*\|\s*(?:tr\s+-d|sed\b|xargs\b)|\\?"token\\?"\s*:\s*\$""")
-_EXCHANGE = "/mint-token"
-_VALUE = re.compile(r"\.[\w.\[\]\"-]+")
 # The first releases with trusted publishing. Source: the tools' change logs.
 _FIRST = {
     ("twine", "github"): "6.1",
@@ -50,32 +47,6 @@ def tool_knows_no_oidc(evidence: Evidence) -> Iterator[Finding]:
                 found = re.search(r"astral-sh/uv:(\d[\d.]*)", job.image)
                 setup = {"uv": found[1]} if found is not None else {}
                 yield from _judged(publish, "gitlab", job.script, setup, f"job `{job.name}`")
-
-
-def exchange_is_malformed(evidence: Evidence) -> Iterator[Finding]:
-    """Look at exchanges made by hand: jq without -r keeps the quotes around the token."""
-    scripts = [
-        step.run
-        for workflow in evidence.actions.workflows
-        if _EXCHANGE in workflow.place.document.text
-        for job in workflow.jobs
-        for step in job.steps
-        if step.run is not None
-    ]
-    scripts += [line for pipeline in evidence.pipelines for job in pipeline.jobs for line in job.script]
-    for place in scripts:
-        if _EXCHANGE not in place.document.text:
-            continue
-        for command in commands(place.text):
-            if command.program == "jq" and _keeps_quotes(command) and not _are_cut_off(place.text):
-                yield error(
-                    "exchange-payload",
-                    "the token is taken out of the answer by `jq` without -r, which keeps the quotes around it: "
-                    "the exchange then ends with `invalid-payload`",
-                    "Use `jq -r`, or let `tpub upload` (or `tpub token`) do the exchange.",
-                    place.at("jq"),
-                )
-                break
 
 
 def _judged(
@@ -154,15 +125,3 @@ def _is_older(asked: str, first: str) -> bool:
     except (InvalidSpecifier, InvalidVersion):
         return False
     return False
-
-
-def _are_cut_off(script: str) -> bool:
-    """Tell whether the quotes are taken away behind jq, or are those of the document that is sent."""
-    return _CUTS.search(script) is not None
-
-
-def _keeps_quotes(command: Command) -> bool:
-    """Tell whether jq takes one value out of a document and leaves it in its quotes."""
-    flags = "".join(word for word in command.words[1:] if word.startswith("-") and not word.startswith("--"))
-    is_raw = bool({"r", "j"} & set(flags)) or bool({"--raw-output", "--join-output"} & set(command.words))
-    return not is_raw and any(_VALUE.fullmatch(word) for word in command.words[1:])
