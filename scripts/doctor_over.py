@@ -20,11 +20,12 @@ def main() -> None:
     for root in roots:
         evidence = gather(Sources(root, {"TPUB_TOKEN": "set, so that nobody asks for a CI"}, 0))
         publishing += len({each.workflow.path for each in evidence.actions.publishing})
+        publishing += len({job.line.path for pipeline in evidence.pipelines for job, _ in pipeline.publishing})
         for found in diagnose(evidence):
             if found.severity is not Severity.NOTE or "--notes" in sys.argv:
                 where = next((f"{line.path}:{line.line}" for line in found.evidence if isinstance(line, Line)), "")
                 print(f"{root.name}: {where}: {found.severity}: {found.message} [{found.code}]")
-    print(f"{len(roots)} checkouts, {publishing} workflows that publish")
+    print(f"{len(roots)} checkouts, {publishing} files with jobs that publish")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,32 @@ def test_nothing_wrong(tmp_path: Path) -> None:
     assert ran.out.endswith("looked at: .github/workflows/release.yml\nnothing wrong\n")
 
 
+def test_what_was_looked_at_and_what_was_not(tmp_path: Path) -> None:
+    files = {
+        ".gitlab-ci.yml": "include: [ci/a.yml, ci/b.yml, {project: x/y, file: z}, {template: SAST.yml}]\n",
+        "ci/a.yml": "publish: {id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}, script: make ship}\n",
+        "ci/b.yml": "test: {script: make test}\n",
+        "Makefile": "ship:\n\ttwine upload dist/*\n",
+    }
+    ran = tpub("doctor", str(laid(tmp_path, files)), "--offline")
+    told = ".gitlab-ci.yml (not what it includes from elsewhere), ci/a.yml, Makefile"
+    assert (ran.code, ran.out) == (0, f"looked at: {told}\nnothing wrong\n")
+
+
+def test_who_publishes_may_be_included_from_elsewhere(tmp_path: Path) -> None:
+    root = laid(tmp_path, {".gitlab-ci.yml": "include:\n  - component: gitlab.example/a/b@1\ntest: {script: make}\n"})
+    ran = tpub("doctor", str(root), "--offline")
+    assert ran.code == 0
+    assert ran.out == (
+        "note: this is no CI that vouches for its jobs, and no job is seen to publish: what .gitlab-ci.yml includes "
+        "from elsewhere was not read [no-ci]\n"
+        "  .gitlab-ci.yml:2:5 (include[0])\n"
+        "  hint: Run `tpub doctor` in the job that publishes: it shows what the job has.\n"
+        "looked at: .gitlab-ci.yml (not what it includes from elsewhere)\n"
+        "nothing wrong\n"
+    )
+
+
 def test_notes_are_nothing_wrong(tmp_path: Path) -> None:
     ran = tpub("doctor", str(laid(tmp_path, {RELEASE: github(GRANTED + ACTION)})), "--offline")
     assert ran.code == 0

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from support.evidence import CI, GITLAB, GITLAB_CLAIMS, of, told
 from tpub.doctor.diagnose import diagnose
+from tpub.doctor.history import NoHistory
 from tpub.rehearsal.issuer import Issuer
 
 TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
@@ -174,6 +176,44 @@ def test_scripts_of_the_checkout_publish(tmp_path: Path, text: str, script: str,
 def test_whether_a_job_needs_a_token_at_all(tmp_path: Path, script: str, notes: list[str]) -> None:
     found = diagnose(of(tmp_path, {CI: f"{JOB}  script: {script}\n"}, {"TPUB_TOKEN": "x"}))
     assert [each.code for each in found] == notes
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout(NoHistory):
+    """A checkout from somewhere."""
+
+    url: str
+
+    def remote(self) -> str:
+        return self.url
+
+
+@pytest.mark.parametrize(
+    ("url", "script", "notes"),
+    [
+        pytest.param("git@gitlab.com:a/b.git", "twine upload -p $T d", ["stored-credential"], id="a token for PyPI"),
+        pytest.param("https://gitlab.com/a/b", "twine upload -p $(vault) d", [], id="one that is not stored"),
+        pytest.param("https://gitlab.example/a/b", "twine upload -p $T d", [], id="a GitLab that PyPI does not know"),
+        pytest.param("", "twine upload -p $T d", [], id="nobody knows where"),
+        pytest.param(
+            "https://gitlab.com/a/b",
+            "twine upload -p $CI_JOB_TOKEN --repository-url $CI_API_V4_URL/projects/1/packages/pypi d",
+            [],
+            id="GitLab's own registry",
+        ),
+    ],
+)
+def test_where_a_stored_token_could_go(tmp_path: Path, url: str, script: str, notes: list[str]) -> None:
+    found = diagnose(of(tmp_path, {CI: f"{JOB}  script: {script}\n"}, history=Checkout(url)))
+    assert [each.code for each in found] == notes
+
+
+def test_a_password_is_told_of_in_words_of_gitlab(tmp_path: Path) -> None:
+    (found,) = diagnose(of(tmp_path, {CI: f"{JOB}  script: twine upload -u me -p $T d\n"}))
+    token = "`id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}`"
+    assert (found.code, found.hint) == (
+        *("password-auth", f"Drop `-u` and `-p` (-u/-p): with {token} the tool gets a token of its own."),
+    )
 
 
 TEMPLATE = """\

@@ -193,6 +193,12 @@ def test_publishing_commands_and_their_variables(tmp_path: Path) -> None:
         pytest.param("include: [{local: /ci/a.yml}]\n", True, id="local, from the root"),
         pytest.param("include: {local: 'ci/*.yml'}\n", True, id="a pattern"),
         pytest.param("include: [ci/a.yml, {project: x/y, file: z}]\n", False, id="another project as well"),
+        pytest.param("include: [ci/a.yml, {template: x.yml}]\n", True, id="a template of GitLab's own"),
+        pytest.param(
+            "include: ci/a.yml\nx: {trigger: {include: [{artifact: a.yml, job: b}]}}\n",
+            False,
+            id="a child that a job makes",
+        ),
     ],
 )
 def test_includes(tmp_path: Path, include: str, is_whole: bool) -> None:  # noqa: FBT001  (the expected value)

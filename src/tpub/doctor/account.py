@@ -70,8 +70,15 @@ def _identity(evidence: Evidence) -> IdentitySummary | None:
 
 
 def _looked_at(evidence: Evidence) -> Iterator[str]:
+    published = [step.publish for step in evidence.actions.publishing]
     yield from (workflow.path for workflow in evidence.actions.workflows)
-    yield from (pipeline.path for pipeline in evidence.pipelines)
+    for pipeline in evidence.pipelines:
+        yield pipeline.path if pipeline.is_whole else f"{pipeline.path} (not what it includes from elsewhere)"
+        published += [publish for _, publish in pipeline.publishing]
+        files = (place.document.path for job, _ in pipeline.publishing for place in (*job.chain, *job.script))
+        yield from (path for path in dict.fromkeys(files) if path != pipeline.path)
+    origins = (publish.command.origin for publish in published if publish.command is not None)
+    yield from dict.fromkeys(origin.path for origin in origins if origin is not None)
     yield from dict.fromkeys(step.path for step in evidence.builds)
     if evidence.is_run:
         yield "the environment of this job"

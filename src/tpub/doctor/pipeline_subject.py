@@ -37,7 +37,7 @@ class PipelineSubject:
     @property
     def block(self) -> str:
         """Return what to type into the job."""
-        return f"`id_tokens: {{{self.variable}: {{aud: {self.audience}}}}}`"
+        return block(self.variable, self.audience)
 
     @property
     def value(self) -> dict[str, dict[str, str]]:
@@ -128,6 +128,11 @@ def lacking(evidence: Evidence) -> Iterator[PipelineSubject]:
         if evidence.is_gitlab and any(evidence.env.get(name) for name in secret_variables(subject.publish.tool)):
             continue  # a token that the project's settings hold, and no file
         yield subject
+
+
+def block(variable: str, audience: str) -> str:
+    """Return what to type into a job for an identity token."""
+    return f"`id_tokens: {{{variable}: {{aud: {audience}}}}}`"
 
 
 def audience_of(index: Index) -> str:

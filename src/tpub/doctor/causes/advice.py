@@ -11,9 +11,13 @@ from collections.abc import Iterator
 from tpub.doctor.causes.github_action import PINNED
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, note
+from tpub.doctor.pipeline_subject import audience_of, block, variable_of
 from tpub.doctor.subject import Subject, destination, stored
+from tpub.identity.publisher import GITLAB_ISSUER
+from tpub.urls import host
 from tpub.workflow.command import commands
 from tpub.workflow.github.permissions import IDENTITY
+from tpub.workflow.remote import parse
 
 _SHA = re.compile(r"[0-9a-f]{40}")
 _BUILDERS = frozenset({"build", "hatch", "poetry", "pdm", "flit", "maturin", "uv", "cibuildwheel"})
@@ -89,6 +93,27 @@ def stored_token_could_go(evidence: Evidence) -> Iterator[Finding]:
                 step.publish.line,
             )
             break
+    if not _is_of_gitlab_com(evidence):
+        return
+    for pipeline in evidence.pipelines:
+        for job, publish in pipeline.publishing:
+            index = destination(publish)
+            if index is not None and stored(publish) and variable_of(index) not in job.id_tokens:
+                yield note(
+                    "stored-credential",
+                    f"job `{job.name}` publishes with a stored credential ({stored(publish)[0].name})",
+                    f"Use trusted publishing, which needs none: {block(variable_of(index), audience_of(index))} in the "
+                    "job, and `tpub publisher` shows what to register.",
+                    publish.line,
+                )
+
+
+def _is_of_gitlab_com(evidence: Evidence) -> bool:
+    """Tell whether the identities of the checkout's jobs are of a GitLab that PyPI knows without further ado."""
+    if evidence.is_gitlab:
+        return evidence.env.get("CI_SERVER_URL", "").rstrip("/") == GITLAB_ISSUER
+    origin = parse(evidence.history.remote())
+    return origin is not None and origin.host == host(GITLAB_ISSUER)
 
 
 def _granted(evidence: Evidence) -> Iterator[Subject]:

@@ -24,6 +24,7 @@ class _Use:
     publish: Publish
     is_granted: bool
     where: str
+    grant: str = "`id-token: write`"
     step: Place | None = None
 
     @property
@@ -93,7 +94,7 @@ def password_is_refused(evidence: Evidence) -> Iterator[Finding]:
         yield error(
             "password-auth",
             f"{use.where} uploads as the user {name!r} with a password, and {evidence.where} takes tokens only",
-            f"Drop {removing} (-u/-p): with `id-token: write` the tool gets a token of its own.",
+            f"Drop {removing} (-u/-p): with {use.grant} the tool gets a token of its own.",
             use.publish.line,
             edits=edits,
         )
@@ -113,7 +114,7 @@ def attestations_need_an_identity(evidence: Evidence) -> Iterator[Finding]:
             "attestation-needs-tp",
             f"{use.where} asks for attestations and uploads with {use.secrets[0].name}: attestations need "
             "a trusted publisher's identity",
-            f"Use trusted publishing (drop {use.secrets[0].name}, give the job `id-token: write`), or drop {how}.",
+            f"Use trusted publishing (drop {use.secrets[0].name}, give the job {use.grant}), or drop {how}.",
             wanted.line if by_input and wanted is not None else use.publish.line,
             edits=[removed(wanted)] if by_input and wanted is not None else (),
         )
@@ -124,13 +125,14 @@ def _uses(evidence: Evidence) -> Iterator[_Use]:
         has = subject.is_granted or (evidence.is_github and evidence.has_request)
         for step in subject.steps:
             if destination(step.publish) is not None:
-                yield _Use(step.publish, has, subject.job.name, step.step.place)
+                yield _Use(step.publish, has, subject.job.name, step=step.step.place)
     for pipeline in evidence.pipelines:
         for job, publish in pipeline.publishing:
             index = destination(publish)
             if index is not None:
                 name = pipeline_subject.variable_of(index)
-                yield _Use(publish, name in job.id_tokens, f"job `{job.name}`")
+                grant = pipeline_subject.block(name, pipeline_subject.audience_of(index))
+                yield _Use(publish, name in job.id_tokens, f"job `{job.name}`", grant)
 
 
 def _is_a_token(publish: Publish) -> bool:

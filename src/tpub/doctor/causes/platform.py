@@ -9,7 +9,7 @@ from types import MappingProxyType
 from tpub.config.switching import SECRETS
 from tpub.diagnostic import Claim
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.finding import Finding, error
+from tpub.doctor.finding import Finding, error, note
 from tpub.identity.publisher import GITHUB_ISSUER
 from tpub.workflow.remote import top_above
 
@@ -119,6 +119,15 @@ def there_is_no_ci(evidence: Evidence) -> Iterator[Finding]:
     if evidence.is_run or publishes or elsewhere or evidence.claims is not None or _has_credentials(evidence):
         return
     if evidence.actions.broken or any(pipeline.broken for pipeline in evidence.pipelines):
+        return
+    if (partial := next((pipeline for pipeline in evidence.pipelines if not pipeline.is_whole), None)) is not None:
+        yield note(
+            "no-ci",
+            "this is no CI that vouches for its jobs, and no job is seen to publish: what "
+            f"{partial.path} includes from elsewhere was not read",
+            "Run `tpub doctor` in the job that publishes: it shows what the job has.",
+            *(place.line for place in partial.elsewhere[:1]),
+        )
         return
     yield error(
         "no-ci",

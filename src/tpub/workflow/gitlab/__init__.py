@@ -28,15 +28,21 @@ _NO_JOBS = frozenset(
 class Pipeline:
     """What one configuration file amounts to; `path` is the top file, the one that the identity token names.
 
-    `is_whole` says that nothing is included from outside of the checkout; `misplaced` is an `id_tokens:` that
-    stands where jobs stand.
+    `files` are all that it was read from; `elsewhere` are the includes, its child pipelines' among them, that lead out
+    of the checkout; `misplaced` is an `id_tokens:` that stands where jobs stand.
     """
 
     path: str
     jobs: tuple[Job, ...]
-    is_whole: bool = True
+    files: tuple[str, ...] = ()
+    elsewhere: tuple[Place, ...] = ()
     misplaced: Place | None = None
     broken: tuple[Diagnostic, ...] = field(default=(), repr=False)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing is included from outside of the checkout."""
+        return not self.elsewhere
 
     def job(self, name: str) -> Job | None:
         """Return the job of that name."""
@@ -72,7 +78,7 @@ class _Loader:
         self.documents: dict[tuple[str, frozenset[tuple[str, Node]]], Place] = {}
         self.components: list[tuple[str, Place]] = []
         self.broken: list[Diagnostic] = []
-        self.is_whole = True
+        self.elsewhere: list[Place] = []
 
     def pipeline(self, given: dict[str, Node]) -> Pipeline:
         self._include(self.path, given)
@@ -102,7 +108,9 @@ class _Loader:
             if name not in _NO_JOBS and places[0].is_mapping
         )
         misplaced = next(iter(blocks.get("id_tokens", [])), None)
-        return Pipeline(self.path, jobs, self.is_whole, misplaced, tuple(self.broken))
+        files = tuple(dict.fromkeys(each.document.path for each in tops))
+        unseen = (item for job in jobs for item, target in _triggered(job) if target is None)
+        return Pipeline(self.path, jobs, files, (*self.elsewhere, *unseen), misplaced, tuple(self.broken))
 
     def _include(self, path: str, given: dict[str, Node]) -> None:
         key = path, frozenset(given.items())
@@ -116,13 +124,13 @@ class _Loader:
         self.documents[key] = here  # holds the place against a file that includes itself
         self.components += component.brought(here.get("include"))
         for item, target in _included(here.get("include")):
-            for local in self._local(target):
+            for local in self._local(item, target):
                 self._include(local, inputs.given(item))
         self.documents[key] = self.documents.pop(key)
 
-    def _local(self, target: str | None) -> Iterator[str]:
+    def _local(self, item: Place, target: str | None) -> Iterator[str]:
         if target is None:
-            self.is_whole = False
+            self.elsewhere.append(item)
             return
         pattern = target.lstrip("/")
         if "*" in pattern and ".." not in PurePosixPath(pattern).parts:
@@ -131,7 +139,7 @@ class _Loader:
         elif _is_inside(self.root, pattern):
             yield pattern
         else:
-            self.is_whole = False
+            self.elsewhere.append(item)
 
 
 def _included(place: Place | None) -> Iterator[tuple[Place, str | None]]:
@@ -139,18 +147,22 @@ def _included(place: Place | None) -> Iterator[tuple[Place, str | None]]:
     if place is None:
         return
     for item in place.items or (place,):
-        if component.is_ours(item):
-            continue
+        if component.is_ours(item) or item.get("template") is not None:
+            continue  # GitLab's own templates publish nothing
         local = item.get("local") if item.is_mapping else item
         remote = local is None or not local.text or "://" in local.text or "$" in local.text
         yield item, None if local is None or remote else local.text
 
 
 def _children(job: Job) -> Iterator[tuple[str, dict[str, Node]]]:
-    trigger = job.get("trigger")
-    for item, target in _included(trigger.get("include") if trigger is not None else None):
+    for item, target in _triggered(job):
         if target is not None:
             yield target.lstrip("/"), inputs.given(item)
+
+
+def _triggered(job: Job) -> Iterator[tuple[Place, str | None]]:
+    trigger = job.get("trigger")
+    return _included(trigger.get("include") if trigger is not None else None)
 
 
 def _chain(name: str, blocks: dict[str, list[Place]]) -> Iterator[Place]:
