@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from support.codes import codes, said
+from support.codes import codes, said, typed
 from support.world import tpub
 from tpub.errors import ConfigError
 from tpub.pages import page, pages, texts
@@ -165,6 +165,13 @@ def test_a_diagnosis_is_as_grave_as_the_doctor_makes_it() -> None:
 def test_a_source_of_our_own_is_there(each: Page) -> None:
     names = re.findall(r"\btpub(?:\.\w+)+", each.source)
     assert [name for name in names if importlib.util.find_spec(name) is None] == []
+
+
+def test_a_page_has_what_its_messages_tell_to_type() -> None:
+    known = {each.code: each.markdown for each in pages()}
+    told = {pair for path in PACKAGE.rglob("*.py") for pair in typed(path) if pair[0] in known}
+    assert len(told) > 100
+    assert sorted((code, text) for code, text in told if text not in known[code]) == []
 
 
 def test_explain_shows_a_page() -> None:

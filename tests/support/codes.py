@@ -11,8 +11,9 @@ from tpub import errors
 
 _NEWS = {"Diagnostic", "rule", "batch_rule", *(name for name, value in vars(errors).items() if isinstance(value, type))}
 _FINDINGS = {"error", "warning", "note", "make", "_Known"}
+_GAP = "\0"
 _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
-# What stands where codes stand, and is none: words of workflows, of forms, of tokens, and the stages of a release.
+# What stands where codes stand, and is none: words of workflows, of forms, of tokens.
 _OTHER_WORDS = frozenset(
     {
         *("artifact-metadata", "id-token", "pull-requests", "repository-projects", "security-events"),
@@ -26,7 +27,6 @@ _OTHER_WORDS = frozenset(
             "ssh-key",
             "test-pypi",
         ),
-        *("not-started", "token-request"),
     }
 )
 
@@ -46,6 +46,29 @@ def said(path: Path) -> set[str]:
     tree = ast.parse(path.read_bytes())
     found = (code for node in ast.walk(tree) for place in _places(node) for code in _texts(place))
     return {code for code in found if _is_code(code)}.union(codes(path))
+
+
+def typed(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield what hints of a module tell to type, with the code: what stands between backticks and is fixed."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        match node:
+            case ast.Call(args=[ast.Constant(value=str(code)), *rest], keywords=keywords) if _is_code(code):
+                named = [keyword.value for keyword in keywords if keyword.arg == "hint"]
+                for hint in named or rest[1:2]:
+                    yield from ((code, text) for text in _written(hint).split("`")[1::2] if _GAP not in text)
+            case _:
+                pass
+
+
+def _written(text: ast.expr) -> str:
+    """Return a text with gaps where it is computed."""
+    match text:
+        case ast.Constant(value=str(written)):
+            return written
+        case ast.JoinedStr(values=values):
+            return "".join(map(_written, values))
+        case _:
+            return _GAP
 
 
 def _places(node: ast.AST) -> Iterator[ast.AST | None]:

@@ -48,7 +48,8 @@ def name_is_no_path(file: Context) -> Iterator[Problem]:
 
 @rule(
     "filename-extension-unsupported",
-    hint="Give `.whl` and `.tar.gz` files only, for example `dist/*.whl dist/*.tar.gz`; build with `python -m build`.",
+    hint="Give `.whl` and `.tar.gz` files only, for example `tpub upload dist/*.whl dist/*.tar.gz`; build with "
+    "`python -m build`.",
     why="Wheels and gzipped tar files are what installers understand.",
 )
 def extension_is_known(file: Context) -> Iterator[Problem]:
