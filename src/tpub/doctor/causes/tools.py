@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -12,13 +14,16 @@ from tpub.diagnostic import Line
 from tpub.doctor import pipeline_subject
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, warning
+from tpub.doctor.pinned import Pinned, environment, pinned
 from tpub.doctor.subject import WITHOUT_OIDC, destination, wants_identity
-from tpub.workflow.command import commands
+from tpub.workflow.command import Command, commands
+from tpub.workflow.github.model import Job
 from tpub.workflow.locate import Place
 from tpub.workflow.publish import Publish
 
 _INSTALLS = ("install", "add", "sync")
 _REQUIREMENT = re.compile(r"^(twine|uv|pdm)(?:\[[\w,-]+\])?\s*((?:[<>=!~]=?|===|@).*)$", re.IGNORECASE)
+_RUNNER = re.compile(r"\b(?:uvx|pipx|run)\b")  # which take the tool from an environment of their own
 _OLD_ACTION = re.compile(r"pypa/gh-action-pypi-publish@(v1\.[0-7](?:\.\d+)?)$", re.IGNORECASE)
 # The first releases with trusted publishing. Source: the tools' change logs.
 _FIRST = {
@@ -29,29 +34,49 @@ _FIRST = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Installs:
+    """What a job installs with: its scripts, each with the folder it runs in, and what actions set up.
+
+    `setup` are versions of tools, `environments` files of conda's.
+    """
+
+    scripts: tuple[tuple[Place, str], ...]
+    setup: Mapping[str, str]
+    environments: tuple[str, ...] = ()
+
+
 def tool_knows_no_oidc(evidence: Evidence) -> Iterator[Finding]:
     """Look at the versions that a job installs, and at tools that have no trusted publishing at all."""
     for subject in evidence.subjects:
         if not (subject.is_granted or (evidence.is_github and evidence.has_request)):
             continue
-        scripts = [step.run for step in subject.job.steps if step.run is not None]
-        asked = {step.action: step.inputs.get("version", "") for step in subject.job.steps}
-        setup = {"uv": asked.get("astral-sh/setup-uv", ""), "pdm": asked.get("pdm-project/setup-pdm", "")}
+        installs = _of_job(subject.job)
         for step in subject.steps:
             if not subject.has_secrets(step.publish):
-                yield from _judged(step.publish, "github", scripts, setup, subject.job.name)
+                yield from _judged(evidence, step.publish, "github", installs, subject.job.name)
     for pipeline in evidence.pipelines:
         for job, publish in pipeline.publishing:
             index = destination(publish)
             if index is not None and pipeline_subject.variable_of(index) in job.id_tokens:
                 found = re.search(r"astral-sh/uv:(\d[\d.]*)", job.image)
                 setup = {"uv": found[1]} if found is not None else {}
-                yield from _judged(publish, "gitlab", job.script, setup, f"job `{job.name}`")
+                installs = _Installs(tuple((line, "") for line in job.script), setup)
+                yield from _judged(evidence, publish, "gitlab", installs, f"job `{job.name}`")
 
 
-def _judged(
-    publish: Publish, platform: str, scripts: Iterable[Place], setup: dict[str, str], where: str
-) -> Iterator[Finding]:
+def _of_job(job: Job) -> _Installs:
+    asked = {step.action: step.inputs.get("version", "") for step in job.steps}
+    setup = {"uv": asked.get("astral-sh/setup-uv", ""), "pdm": asked.get("pdm-project/setup-pdm", "")}
+    scripts = [(step.run, step.place.get("working-directory")) for step in job.steps if step.run is not None]
+    return _Installs(
+        tuple((run, folder.text if folder is not None else "") for run, folder in scripts),
+        setup,
+        tuple(name for step in job.steps if (name := step.inputs.get("environment-file", ""))),
+    )
+
+
+def _judged(evidence: Evidence, publish: Publish, platform: str, installs: _Installs, where: str) -> Iterator[Finding]:
     if destination(publish) is None or publish.secrets:
         return
     if (pin := _OLD_ACTION.search(publish.place.text)) is not None and publish.tool == "pypi-publish":
@@ -74,7 +99,12 @@ def _judged(
     first = _FIRST.get((publish.tool, platform))
     if first is None or not wants_identity(publish):
         return
-    for asked, line in (*_installed(publish.tool, scripts), *_set_up(publish, setup)):
+    found = (
+        *_installed(publish.tool, [place for place, _ in installs.scripts]),
+        *_set_up(publish, installs.setup),
+        *(_in_files(evidence.root, publish, installs) if evidence.root is not None else ()),
+    )
+    for asked, line in found:
         if _is_older(asked, first):
             only = " on GitLab" if platform == "gitlab" and publish.tool == "uv" else ""
             yield warning(
@@ -104,7 +134,24 @@ def _installed(tool: str, scripts: Iterable[Place]) -> Iterator[tuple[str, Line]
             yield found[1], place.at(found[0])
 
 
-def _set_up(publish: Publish, setup: dict[str, str]) -> Iterator[tuple[str, Line]]:
+def _in_files(root: Path, publish: Publish, installs: _Installs) -> Iterator[Pinned]:
+    """Yield what the files ask for that a job installs from; nothing if it takes the latest then, or runs another."""
+    known = [(command, folder) for place, folder in installs.scripts for command in commands(place.text)]
+    source = publish.command.source if publish.command is not None else ""
+    if _RUNNER.search(source) or any(_raises(command, publish.tool) for command, _ in known):
+        return
+    for command, folder in known:
+        yield from pinned(root, publish.tool, command, folder)
+    for name in installs.environments:
+        yield from environment(root, publish.tool, name)
+
+
+def _raises(command: Command, tool: str) -> bool:
+    words = set(command.words)
+    return "install" in words and tool in words and bool(words & {"-U", "--upgrade"})
+
+
+def _set_up(publish: Publish, setup: Mapping[str, str]) -> Iterator[tuple[str, Line]]:
     asked = setup.get(publish.tool, "")
     if asked:
         yield (f"=={asked}" if asked[0].isdigit() else asked), publish.line
