@@ -19,7 +19,7 @@ class Terminal(io.StringIO):
 class Interrupted(Terminal):
     """A terminal at which Ctrl-C is typed."""
 
-    def readline(self, _size: int | None = -1, /) -> str:
+    def readline(self, _size: int = -1, /) -> str:  # type: ignore[override]  # (as `StringIO` does)
         raise KeyboardInterrupt
 
 
