@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import os
 import subprocess
@@ -70,3 +71,23 @@ def test_the_exit_code_is_that_of_the_command_whoever_has_stopped_reading(tmp_pa
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (3, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("full", ["stdout", "stderr"])
+def test_a_full_disk_below_the_report_costs_no_account_of_the_release(tmp_path: Path, full: str) -> None:
+    wheel = dists.wheel(tmp_path)
+    with serve() as index, open("/dev/full", "wb") as disk:  # noqa: PTH123
+        index.store.create_project("sampleproject")
+        env = environment({}) | {"TPUB_TOKEN": index.user_token().reveal()}
+        command = [*TPUB, "upload", "--quiet", "--index", index.index.upload_url, str(wheel)]
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, full: disk}
+        done = subprocess.run(command, env=env, check=False, text=True, **streams)  # type: ignore[call-overload]  # noqa: S603
+        assert list(index.store.files) == [wheel.name]
+    if full == "stderr":
+        assert (done.returncode, done.stdout.startswith("  uploaded  ")) == (0, True)
+    else:
+        where = index.index.upload_url.split("/")[2]
+        told, _mend = done.stderr.removeprefix(f"done: 1 of 1 file on {where}\n").splitlines()
+        cause = f"error: the report cannot be written to stdout: {os.strerror(errno.ENOSPC)} [report-unwritten]"
+        assert (done.returncode, told) == (2, cause)

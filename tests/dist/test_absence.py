@@ -25,6 +25,8 @@ def laid(folder: Path, names: Sequence[str]) -> None:
     [
         pytest.param([], "dist/*", ": there is no folder `dist`", BUILD, id="not built"),
         pytest.param(["dist/"], "dist/*", ": the folder `dist` is empty", BUILD, id="empty"),
+        pytest.param(["dist/.gitignore"], "dist/*", ": the folder `dist` is empty", BUILD, id="empty but for git's sake"),
+        pytest.param(["dist"], "dist/*", ": there is no folder `dist`", BUILD, id="a file instead of a folder"),
         pytest.param(["dist/"], "dist/*.whl", ": the folder `dist` is empty", BUILD, id="empty, for wheels"),
         pytest.param(["dist/a.whl"], "dist", ": it is a folder", "Use `dist/*`.", id="a folder"),
         pytest.param(["dist/a.whl"], "dist/", ": it is a folder", "Use `dist/*`.", id="a folder with a slash"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -36,3 +37,24 @@ def test_a_link_to_nothing_is_a_file_that_cannot_be_read(tmp_path: Path) -> None
     link = first.with_name("y-1.0.tar.gz")
     link.symlink_to("nowhere")
     assert collect([f"{tmp_path}/a/*"]) == (first, link)
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "file/below"], ids=["too long", "below a file"])
+def test_what_cannot_be_there_is_no_file(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError) as caught:
+        collect([f"{tmp_path}/{name}"])
+    assert caught.value.diagnostic.code == "no-distributions"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="nothing is closed to this user")
+def test_a_folder_that_may_not_be_read(tmp_path: Path) -> None:
+    first, *_ = lay_out(tmp_path)
+    first.parent.chmod(0)
+    try:
+        with pytest.raises(ConfigError) as caught:
+            collect([f"{tmp_path}/a/*"])
+        assert collect([str(first)]) == (first,)  # why it cannot be read is told when that is tried
+    finally:
+        first.parent.chmod(0o700)
+    assert caught.value.diagnostic.message.endswith(f"the folder `{tmp_path}/a` cannot be read: Permission denied")

@@ -18,9 +18,9 @@ from tpub import __version__
 from tpub.cli.app import App, Look, screen
 from tpub.cli.commands import Commands
 from tpub.cli.help import width
-from tpub.cli.streams import unbroken
+from tpub.cli.streams import fault, unbroken
 from tpub.clock import system
-from tpub.errors import BUG, INTERRUPTED, TpubError
+from tpub.errors import BUG, INTERRUPTED, USAGE, TpubError
 from tpub.machine import product_name
 
 if TYPE_CHECKING:  # httpx takes longer to import than `--help` takes
@@ -139,6 +139,18 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def _written(app: App, code: int) -> int:
+    """Return the exit code of a command, once it is told if its report could not be written."""
+    if (kept := fault(app.out)) is None:
+        return code
+    from tpub.diagnostic import Diagnostic
+
+    cause = f"the report cannot be written to stdout: {kept.strerror}"
+    hint = "Make room there, and run the same command again: nothing is sent twice."
+    _show(app, Diagnostic("report-unwritten", cause, hint))
+    return code or USAGE
+
+
 def main() -> None:
     """Run as a program."""
     # Imports leave hardly a cycle behind, and looking for some after each few hundred objects takes a twentieth of a
@@ -150,7 +162,7 @@ def main() -> None:
     ask = asker(env, sys.stdin, sys.stderr)
     out, err = unbroken(sys.stdout), unbroken(sys.stderr)
     app = App(env, out, err, system(), connect, stdin, product_name(), ask=ask)
-    code = run(sys.argv[1:], app)
+    code = _written(app, run(sys.argv[1:], app))
     # Python would look through all that was imported once more, for nothing: it takes longer than all the rules.
     gc.freeze()
     sys.exit(code)

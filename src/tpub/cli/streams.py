@@ -1,4 +1,4 @@
-"""stdout and stderr as they should be: no reader that has gone, and no character, keeps a command from its end."""
+"""stdout and stderr as they should be: no reader that has gone, no full disk and no character ends a command early."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import BinaryIO, TextIO
 
 
 class _Heedless(io.BufferedIOBase):
-    """Bytes for a reader who may have gone (`tpub upload | head`): then they go nowhere, and the command goes on."""
+    """Bytes for a reader who may have gone (`tpub upload | head`): then they go nowhere, and the command goes on.
+
+    So they do where there is no room for them, and `fault` is why: nobody meant that.
+    """
 
     def __init__(self, there: BinaryIO) -> None:
         self._there = there
+        self.fault: OSError | None = None
 
     def writable(self) -> bool:
         return True
@@ -22,7 +26,8 @@ class _Heedless(io.BufferedIOBase):
         try:
             self._there.write(block)
             self._there.flush()
-        except BrokenPipeError:
+        except OSError as exc:
+            self.fault = None if isinstance(exc, BrokenPipeError) else exc
             # What is written from now on, and what Python still has to write at exit, goes nowhere.
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._there.fileno())
@@ -53,3 +58,9 @@ def unbroken(stream: TextIO | None) -> TextIO:
         line_buffering=True,
         write_through=True,
     )
+
+
+def fault(stream: TextIO) -> OSError | None:
+    """Return what kept an unbroken stream from being written, None if nothing did, or its reader has gone."""
+    found = getattr(stream.buffer, "fault", None)
+    return found if isinstance(found, OSError) else None

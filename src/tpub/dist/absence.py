@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -24,14 +25,14 @@ def absent(pattern: str, *, is_default: bool = False) -> ConfigError:
     """
     meant = next((each for each in _meant(pattern, is_default=is_default) if _distributions(each)), None)
     hint = f"Use `{meant}`." if meant else _BUILD
-    if meant == f"{pattern}/*" and not Path(pattern).is_dir():
+    if meant == f"{pattern}/*" and not _is_folder(Path(pattern)):
         hint = f"Use `{meant}`; {_MERGE}."
     return ConfigError("no-distributions", f"there is no file to publish at `{pattern}`{_why(pattern)}", hint=hint)
 
 
 def left_out(patterns: Sequence[str]) -> list[Diagnostic]:
     """Return what is to be said of folders that patterns match beside files, if there are distributions in them."""
-    folders = dict.fromkeys(path for pattern in patterns for path in _matches(pattern) if path.is_dir())
+    folders = dict.fromkeys(path for pattern in patterns for path in _matches(pattern) if _is_folder(path))
     inside = {folder: len(_distributions(f"{glob.escape(str(folder))}/*")) for folder in folders}
     return [
         Diagnostic(
@@ -53,14 +54,18 @@ def _why(pattern: str) -> str:
     if pattern[0] in _QUOTES:
         return ": the quotes are taken for a part of it"
     if found := _matches(pattern):
-        are_folders = all(path.is_dir() for path in found)
+        are_folders = all(map(_is_folder, found))
         if are_folders and str(found[0]) != str(Path(pattern)):
             return ": there are only folders"
         return ": it is a folder" if are_folders else ": only what belongs beside a distribution is there"
     folder = _folder(pattern)
-    if not Path(folder).is_dir():
+    try:
+        shown = [path for path in Path(folder).iterdir() if path.name[:1] != "."]
+        return "" if shown else f": the folder `{folder}` is empty"
+    except (FileNotFoundError, NotADirectoryError):
         return f": there is no folder `{folder}`"
-    return "" if _matches(f"{glob.escape(folder)}/*") else f": the folder `{folder}` is empty"
+    except (OSError, ValueError) as exc:
+        return f": the folder `{folder}` cannot be read: {getattr(exc, 'strerror', exc)}"
 
 
 def _meant(pattern: str, *, is_default: bool) -> Iterator[str]:
@@ -87,4 +92,8 @@ def _matches(pattern: str) -> list[Path]:
 
 
 def _distributions(pattern: str) -> list[Path]:
-    return [path for path in _matches(pattern) if kind_of(path.name) is not None and path.is_file()]
+    return [path for path in _matches(pattern) if kind_of(path.name) is not None and not _is_folder(path)]
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  (which raises nothing)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,7 +28,8 @@ def collect(patterns: Sequence[str], default: Sequence[str] = DEFAULT) -> tuple[
 
 
 def _expand(pattern: str, typed: Sequence[str]) -> list[Path]:
-    if Path(pattern).is_file():
+    # What may not be looked at may be a pattern as well.
+    if _is_file(Path(pattern)) and (not glob.has_magic(pattern) or os.path.lexists(pattern)):
         return [Path(pattern)]
     matches = [path for path in map(Path, sorted(glob.glob(pattern))) if _is_file(path)]  # noqa: PTH207  (patterns may be absolute)
     if not matches:
@@ -35,7 +38,13 @@ def _expand(pattern: str, typed: Sequence[str]) -> list[Path]:
 
 
 def _is_file(path: Path) -> bool:
-    return path.is_file() or (path.is_symlink() and not path.exists())
+    """Tell whether it is a file, or may be one: why it cannot be read is told when that is tried."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return os.path.islink(path)  # noqa: PTH114  (which raises nothing)
 
 
 def _absent(pattern: str, typed: Sequence[str]) -> ConfigError:
