@@ -209,6 +209,26 @@ def test_includes(tmp_path: Path, include: str, is_whole: bool) -> None:  # noqa
 
 
 @pytest.mark.parametrize(
+    ("pattern", "jobs"),
+    [
+        pytest.param("ci/*.yml", ["a"], id="in a folder"),
+        pytest.param("ci/**.yml", ["a", "b", "c"], id="and in those below"),
+        pytest.param("/ci/**/*.yml", ["b", "c"], id="only in those below"),
+        pytest.param("**/c.yml", ["c"], id="anywhere"),
+        pytest.param("ci/*/*", ["b"], id="two"),
+        pytest.param("no/*.yml", [], id="no such folder"),
+        pytest.param("../**.yml", [], id="outside"),
+        pytest.param("c[i/*.yml", [], id="what is no pattern is taken as it is"),
+    ],
+)
+def test_patterns_of_includes(tmp_path: Path, pattern: str, jobs: list[str]) -> None:
+    files = {"ci/a.yml": "a: {script: x}\n", "ci/d/b.yml": "b: {script: x}\n", "ci/d/e/c.yml": "c: {script: x}\n"}
+    files |= {"ci/a.txt": "t: {script: x}\n", ".git/c.yml": "g: {script: x}\n"}
+    (pipeline,) = gitlab.load(laid(tmp_path / "in", {CI: f"include: '{pattern}'\n", **files}))
+    assert sorted(job.name for job in pipeline.jobs) == jobs
+
+
+@pytest.mark.parametrize(
     "include", [pytest.param("../x.yml", id="outside"), pytest.param("https://x/y.yml", id="a URL")]
 )
 def test_what_is_not_in_the_checkout_is_not_read(tmp_path: Path, include: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -134,8 +136,7 @@ class _Loader:
             return
         pattern = target.lstrip("/")
         if "*" in pattern and ".." not in PurePosixPath(pattern).parts:
-            found = sorted(self.root.glob(pattern))
-            yield from (path.relative_to(self.root).as_posix() for path in found if path.is_file())
+            yield from _matching(self.root, pattern)
         elif _is_inside(self.root, pattern):
             yield pattern
         else:
@@ -182,6 +183,21 @@ def _ancestors(name: str, blocks: dict[str, list[Place]]) -> list[str]:
             parents = place.get("extends")
             waiting[:0] = reversed(parents.texts) if parents is not None else ()
     return seen
+
+
+def _matching(root: Path, pattern: str) -> list[str]:
+    """Return the files that a pattern with `*` names; `**` stands for folders as well.
+
+    Source: https://docs.gitlab.com/ci/yaml/includes/#use-includelocal-with-wildcard-file-paths.
+    """
+    parts = ({"**": ".*", "*": "[^/]*"}.get(part) or re.escape(part) for part in re.split(r"(\*\*|\*)", pattern))
+    matches = re.compile("".join(parts)).fullmatch
+    found = []
+    for folder, folders, names in os.walk(root / pattern.partition("*")[0].rpartition("/")[0]):
+        folders[:] = [name for name in folders if name != ".git"]
+        paths = ((Path(folder) / name).relative_to(root).as_posix() for name in names)
+        found += [path for path in paths if matches(path)]
+    return sorted(found)
 
 
 def _is_inside(root: Path, path: str) -> bool:
