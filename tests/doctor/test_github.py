@@ -6,9 +6,10 @@ import pytest
 
 from support.evidence import ACTION, GITHUB, GITHUB_CLAIMS, GRANTED, IDENTITY, RELEASE, UPLOAD, github, of, told
 from tpub.diagnostic import Severity
-from tpub.doctor.diagnose import diagnose
+from tpub.doctor.diagnose import diagnose, findings
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.history import NoHistory
+from tpub.doctor.mend import mends
 from tpub.index.model import PYPI, TESTPYPI
 
 CALLED = "on: workflow_call"
@@ -339,6 +340,19 @@ def test_right_set_ups_get_nothing(tmp_path: Path, text: str, env: dict[str, str
     assert told(of(tmp_path, {RELEASE: text}, env, claims=claims)) == []
 
 
+def curl(held: str = "secrets.GITHUB_TOKEN", data: str = """-d '{"tag_name":"v1"}'""", method: str = "-s") -> str:
+    """Return a request to GitHub's interface for releases."""
+    return (
+        f'curl {method} -H "Authorization:Bearer ${{{{ {held} }}}}" '
+        f"https://api.github.com/repos/$GITHUB_REPOSITORY/releases {data}"
+    )
+
+
+def by(command: str) -> str:
+    """Return the workflow that makes releases with another command."""
+    return BUMP.replace("gh release create v1", command)
+
+
 DRAFT = BUMP.replace("run: gh release create v1", "uses: release-drafter/release-drafter@v6")
 OWN_TOKEN = BUMP.replace("run: gh", "env: {GH_TOKEN: '${{ secrets.PAT }}'}\n        run: gh")
 PUSHED = BUMP.replace(
@@ -367,6 +381,15 @@ def test_a_release_of_a_tag_that_was_pushed_before_makes_no_tag(tmp_path: Path) 
         pytest.param(
             "{uses: actions/github-script@v7, with: {script: 'github.rest.repos.createRelease({})'}}", id="a script"
         ),
+        pytest.param("run: gh api repos/{owner}/{repo}/releases -f tag_name=v1", id="gh api"),
+        pytest.param(
+            'run: gh api --method POST "/repos/$GITHUB_REPOSITORY/releases" --input a.json', id="gh api, a file"
+        ),
+        pytest.param(
+            "run: gh api repos/${{ github.repository }}/releases -F draft=false -f tag_name=v1", id="no draft"
+        ),
+        pytest.param(f"run: {curl()}", id="curl"),
+        pytest.param(f"run: {curl(method='-X POST', data='--data @body.json')}", id="curl, a file"),
     ],
 )
 def test_releases_that_start_nothing(tmp_path: Path, step: str) -> None:
@@ -390,6 +413,15 @@ def test_releases_that_start_nothing(tmp_path: Path, step: str) -> None:
             id="drafted by a script",
         ),
         pytest.param(DRAFT, id="only drafted"),
+        pytest.param(by("gh api repos/{owner}/{repo}/releases -f tag_name=v1 -F draft=true"), id="drafted by gh api"),
+        pytest.param(by("gh api repos/{owner}/{repo}/releases"), id="read by gh api"),
+        pytest.param(by("gh api -X GET repos/{owner}/{repo}/releases -f per_page=1"), id="read by gh api, with fields"),
+        pytest.param(by("gh api repos/{owner}/{repo}/releases/latest -f x=y"), id="another page"),
+        pytest.param(by(curl("secrets.PAT")), id="curl, with a token of one's own"),
+        pytest.param(by(curl(data="""-d '{"tag_name":"v1","draft":true}'""")), id="drafted by curl"),
+        pytest.param(by(curl(data="")), id="read by curl"),
+        pytest.param(by("curl -LO https://github.com/x/y/releases -d a"), id="a page for people"),
+        pytest.param(by("gh api repos/{owner}/{repo}/git/refs -f ref=refs/tags/v1 -f sha=x"), id="a tag alone"),
         pytest.param(OWN_TOKEN, id="made with a token of one's own"),
         pytest.param(STARTS, id="started explicitly"),
     ],
@@ -397,6 +429,32 @@ def test_releases_that_start_nothing(tmp_path: Path, step: str) -> None:
 def test_releases_that_do_start_what_waits_for_them(tmp_path: Path, other: str) -> None:
     waiting = github(GRANTED + UPLOAD, on="on: {release: {types: [published]}}")
     assert told(of(tmp_path, {RELEASE: waiting, ".github/workflows/bump.yml": other})) == []
+
+
+def test_a_tag_made_by_a_request_starts_nothing(tmp_path: Path) -> None:
+    files = {RELEASE: github(GRANTED + UPLOAD)}
+    for command in ("gh api repos/{owner}/{repo}/git/refs -f ref=refs/tags/v1 -f sha=x", curl()):
+        evidence = of(tmp_path, files | {".github/workflows/bump.yml": by(command)})
+        assert told(evidence) == [("gh-github-token-no-trigger", "jobs.bump.steps[0]")]
+    branch = by("gh api repos/{owner}/{repo}/git/refs -f ref=refs/heads/x -f sha=x")
+    assert told(of(tmp_path, files | {".github/workflows/bump.yml": branch})) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param('gh api repos/{owner}/{repo}/releases -f tag_name="v$VERSION"', id="gh api"),
+        pytest.param(curl(data=r"""-d '{"tag_name": "v$VERSION", "name": "x"}'"""), id="curl"),
+        pytest.param(curl(data=r"""-d "{\"tag_name\":\"v$VERSION\"}" """), id="curl, quoted twice"),
+    ],
+)
+def test_the_tag_of_a_request_is_that_of_the_start(tmp_path: Path, command: str) -> None:
+    files = {
+        RELEASE: github(GRANTED + UPLOAD, on="on: {release: {types: [published]}}"),
+        ".github/workflows/bump.yml": by(f"|\n          {command}"),
+    }
+    (mend, _) = mends(tmp_path, findings(of(tmp_path, files)))
+    assert "+      - {run: 'gh workflow run release.yml --ref v$VERSION', env: " in mend.diff
 
 
 class Past(NoHistory):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tpub.diagnostic import Diagnostic, Line
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, note, warning
+from tpub.doctor.making import made_by, tag_in
 from tpub.workflow.command import Command, commands
 from tpub.workflow.fix import Edit, added, appended, exchanged, replaced
 from tpub.workflow.github import MAKING
@@ -172,6 +173,9 @@ def _makes(workflow: Workflow, job: Job, step: Step) -> tuple[str, ...] | None:
     if step.action == _SCRIPT and _CREATES.search(step.inputs.get("script", "")) is not None:
         return None if _has_other_token(workflow, job, step) else ("release", "tag")
     for command in _commands(step):
+        if made := made_by(command):
+            is_anothers = _OTHER_TOKEN.search(" ".join(command.words)) is not None
+            return None if is_anothers or _has_other_token(workflow, job, step) else made
         if _releases(command):
             return None if _has_other_token(workflow, job, step) else ("release", "tag")
         if _pushes_tags(command) and not _checked_out_with_another(job):
@@ -181,7 +185,7 @@ def _makes(workflow: Workflow, job: Job, step: Step) -> tuple[str, ...] | None:
 
 def _commands(step: Step) -> Iterator[Command]:
     script = step.run.text if step.run is not None else ""
-    if "gh " in script or "git " in script or "semantic-release" in script:
+    if any(word in script for word in ("gh ", "git ", "semantic-release", "curl ")):
         yield from commands(script)
 
 
@@ -208,7 +212,8 @@ def _starting(maker: Workflow, job: Job, step: Step, waiting: Workflow) -> list[
     if steps is None or on is None:
         return []
     created = re.search(r"gh release create\s+(?:-\S+\s+)*([^\s-]\S*)", step.run.text) if step.run is not None else None
-    tag = created[1] if created is not None else "${{ github.ref_name }}"
+    requested = tag_in(step.run.text) if step.run is not None else None
+    tag = created[1] if created is not None else requested or "${{ github.ref_name }}"
     run = f"gh workflow run {waiting.file} --ref {tag}"
     edits = [appended(steps, f"{{run: '{run}', env: {{GH_TOKEN: '${{{{ github.token }}}}'}}}}")]
     if on.is_mapping and "workflow_dispatch" not in on.fields:

@@ -32,6 +32,7 @@ _OWN_ACTION = re.compile(r"uses:\s*['\"]?[.$]/([\w./-]*)")
 # A file without any of these makes no release and no tag.
 MAKING = re.compile(
     r"gh\s+release\s+create|gh\s+release\s+edit|git\s+push|-[Rr]elease|[Rr]elease-|tag-action|createRelease"
+    r"|/(?:releases|git/refs)(?=[\"'\s])"
 )
 
 
