@@ -169,6 +169,48 @@ def test_what_starts_a_workflow(tmp_path: Path, on: str, event: str, ref: str) -
 
 
 @pytest.mark.parametrize(
+    ("on", "condition", "event", "ref"),
+    [
+        pytest.param(
+            "{push: {tags: ['v*']}, release: {types: [published]}}",
+            "github.event_name == 'release'",
+            "release",
+            "refs/tags/v1.0",
+            id="another event than the likeliest",
+        ),
+        pytest.param(
+            "[workflow_dispatch, schedule]",
+            "${{ startsWith(github.ref, 'refs/tags/v') }}",
+            "workflow_dispatch",
+            "refs/tags/v1.0",
+            id="a tag where a branch is likelier",
+        ),
+        pytest.param(
+            "[push, pull_request_target]",
+            "github.event_name == 'pull_request_target'",
+            "pull_request_target",
+            "refs/heads/main",
+            id="one that the index refuses",
+        ),
+        pytest.param("[release, push]", "vars.PUBLISH == 'yes'", "release", "refs/tags/v1.0", id="nobody knows"),
+        pytest.param("release", "github.event_name == 'push'", "release", "refs/tags/v1.0", id="never"),
+    ],
+)
+def test_the_event_fits_the_condition(tmp_path: Path, on: str, condition: str, event: str, ref: str) -> None:
+    job = f'if: "{condition}"\n    {GRANTED}'
+    root = laid(tmp_path, remote(GITHUB) | {RELEASE: workflow(job, on=on)})
+    (role,) = roles(root, Path(RELEASE))
+    assert (role.description.event, role.description.ref) == (event, ref)
+
+
+def test_a_job_that_never_runs_is_played_and_warned_of(tmp_path: Path) -> None:
+    job = f"if: github.event_name == 'push'\n    {GRANTED}"
+    found = played(laid(tmp_path, remote(GITHUB) | {RELEASE: workflow(job, on="release")}), RELEASE)
+    told = [(each["code"], each["severity"]) for each in found["diagnostics"]]
+    assert (found["exit_code"], told) == (0, [("gh-job-never-runs", "warning")])
+
+
+@pytest.mark.parametrize(
     ("called", "calling", "codes"),
     [
         pytest.param(GRANTED, GRANTED, [], id="granted twice"),

@@ -17,6 +17,7 @@ from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.role import Role, played
 from tpub.workflow import github
 from tpub.workflow.github import Actions, Publishing
+from tpub.workflow.github.condition import may_hold
 from tpub.workflow.github.emptiness import why_empty
 from tpub.workflow.github.model import Job, Workflow
 from tpub.workflow.github.permissions import IDENTITY, Permissions
@@ -58,7 +59,7 @@ def roles(root: Path, path: str, origin: Remote, declared: Publisher | None) -> 
         if each.publish.secrets or key in seen:
             continue
         seen.add(key)
-        event, reference = _start(each.workflow if call is None else call.workflow)
+        event, reference = _start(each, call)
         description = JobDescription(
             "github",
             origin.path,
@@ -109,15 +110,29 @@ def _environment(each: Publishing, declared: Publisher | None) -> str | None:
     return declared.environment if isinstance(declared, GitHubPublisher) and declared.environment else place.text
 
 
-def _start(workflow: Workflow) -> tuple[str, str]:
-    """Return the event that starts a workflow, and the reference that it then runs for."""
+def _start(each: Publishing, call: _Call | None) -> tuple[str, str]:
+    """Return the event that starts a job, and the reference that it then runs for.
+
+    It is one for which the job's condition can be true; if there is none, which doctor tells, the likeliest.
+    """
+    jobs = (each.job,) if call is None else (call.job, each.job)
+    conditions = [place.text for job in jobs if (place := job.place.get("if")) is not None]
+    likely = list(_starts(each.workflow if call is None else call.workflow)) or [("push", _TAG)]
+    fitting = (start for start in likely if all(may_hold(condition, *start) for condition in conditions))
+    return next(fitting, likely[0])
+
+
+def _starts(workflow: Workflow) -> Iterator[tuple[str, str]]:
+    """Yield the events that start a workflow, each with a reference, the likeliest to publish first."""
     triggers = workflow.triggers
     push = triggers.get("push")
     if push is not None and (tags := push.get("tags")) is not None:
-        return "push", f"refs/tags/{_example(tags, '1.0')}"
+        yield "push", f"refs/tags/{_example(tags, '1.0')}"
     if push is not None and (branches := push.get("branches")) is not None and "release" not in triggers:
-        return "push", f"refs/heads/{_example(branches, 'main')}"
-    return next(((event, ref) for event, ref in _EVENTS.items() if event in triggers), ("push", _TAG))
+        yield "push", f"refs/heads/{_example(branches, 'main')}"
+    yield from ((event, ref) for event, ref in _EVENTS.items() if event in triggers)
+    if "workflow_dispatch" in triggers:
+        yield "workflow_dispatch", _TAG
 
 
 def _example(patterns: Place, word: str) -> str:

@@ -61,6 +61,20 @@ def impossible(condition: str, workflow: Workflow) -> str | None:
     return f"`{part}` is false whenever {workflow.file} starts (on {told})"
 
 
+def may_hold(condition: str, event: str, reference: str) -> bool:
+    """Tell whether an `if:` can be true, as far as is understood here, when `event` starts its workflow.
+
+    Of the reference, its kind alone counts: the name of the branch or tag is anybody's.
+    """
+    text = inner(condition)
+    if not text or event == "workflow_call":
+        return True
+    refs: dict[str, Value] = {"github.ref": Begins("refs/pull/")}
+    if not reference.startswith("refs/pull/"):
+        refs = _ref(_TAGS if reference.startswith(_TAGS) else _HEADS, "")
+    return not _is_never(text, [_Start(event, "", refs)])
+
+
 def _is_never(text: str, starts: list[_Start]) -> bool:
     return all(truth(evaluated(text, start.value)) is False for start in starts)
 
