@@ -10,6 +10,7 @@ from tpub.doctor.diagnose import diagnose, findings
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.history import NoHistory
 from tpub.doctor.mend import mends
+from tpub.identity.publisher import GitHubPublisher
 from tpub.index.model import PYPI, TESTPYPI
 
 CALLED = "on: workflow_call"
@@ -211,6 +212,11 @@ BUMP = "on: workflow_dispatch\njobs:\n  bump:\n    steps:\n      - run: gh relea
 CALLER = "on: push\npermissions: {contents: read}\njobs:\n  go:\n    uses: ./.github/workflows/release.yml\n"
 
 
+FULL = CALLER.replace("./", "Octo-Org/sample/").replace("release.yml", "release.yml@main")
+GRANTING = FULL.replace("contents: read", "id-token: write").replace("on: push", "on: {push: {tags: [v*]}}")
+ORIGIN = {".git/config": '[remote "origin"]\n\turl = https://github.com/octo-org/sample.git\n'}
+
+
 @pytest.mark.parametrize(
     ("files", "found"),
     [
@@ -244,6 +250,16 @@ CALLER = "on: push\npermissions: {contents: read}\njobs:\n  go:\n    uses: ./.gi
             {RELEASE: github(UPLOAD, on=CALLED), ".github/workflows/ci.yml": CALLER},
             [("gh-caller-permission-missing", "jobs.go")],
             id="the caller grants nothing, and the called one asks for nothing",
+        ),
+        pytest.param(
+            {RELEASE: github(GRANTED + UPLOAD, on=CALLED), ".github/workflows/ci.yml": FULL} | ORIGIN,
+            [("gh-caller-permission-missing", "jobs.go")],
+            id="the caller grants nothing, and names the repository in full",
+        ),
+        pytest.param(
+            {RELEASE: github(GRANTED + UPLOAD, on=CALLED), ".github/workflows/ci.yml": GRANTING} | ORIGIN,
+            [("gh-reusable-workflow", "jobs.go.uses")],
+            id="the caller names the repository in full, and a branch where tags run",
         ),
         pytest.param(
             {
@@ -429,6 +445,43 @@ def test_releases_that_start_nothing(tmp_path: Path, step: str) -> None:
 def test_releases_that_do_start_what_waits_for_them(tmp_path: Path, other: str) -> None:
     waiting = github(GRANTED + UPLOAD, on="on: {release: {types: [published]}}")
     assert told(of(tmp_path, {RELEASE: waiting, ".github/workflows/bump.yml": other})) == []
+
+
+@pytest.mark.parametrize(
+    ("caller", "files"),
+    [
+        pytest.param(GRANTING.replace("{tags: [v*]}", "{branches: [main]}"), ORIGIN, id="branches run"),
+        pytest.param(GRANTING.replace("Octo-Org", "someone"), ORIGIN, id="another repository"),
+        pytest.param(GRANTING, {}, id="nobody knows what the repository is called"),
+    ],
+)
+def test_a_call_of_ones_own_repository_may_be_right(tmp_path: Path, caller: str, files: dict[str, str]) -> None:
+    files = {RELEASE: github(GRANTED + UPLOAD, on=CALLED), ".github/workflows/ci.yml": caller} | files
+    assert told(of(tmp_path, files, {"TPUB_TOKEN": "x"})) == []
+
+
+def test_a_call_of_ones_own_repository_is_mended(tmp_path: Path) -> None:
+    files = {RELEASE: github(GRANTED + UPLOAD, on=CALLED), ".github/workflows/ci.yml": GRANTING} | ORIGIN
+    (mend,) = mends(tmp_path, findings(of(tmp_path, files, {"TPUB_TOKEN": "x"})))
+    assert mend.after == GRANTING.replace("Octo-Org/sample/", "./").replace("@main", "")
+
+
+@pytest.mark.parametrize("declared", [None, GitHubPublisher("octo-org", "sample", "release.yml")])
+def test_a_token_of_another_version_is_refused(tmp_path: Path, declared: GitHubPublisher | None) -> None:
+    files = {RELEASE: github(GRANTED + UPLOAD, on=CALLED), ".github/workflows/ci.yml": GRANTING} | ORIGIN
+    top = "octo-org/sample/.github/workflows/ci.yml@refs/tags/v1"
+    claims = GITHUB_CLAIMS | {
+        "workflow_ref": top,
+        "job_workflow_ref": "octo-org/sample/.github/workflows/release.yml@refs/heads/main",
+    }
+    env = GITHUB | IDENTITY | {"GITHUB_WORKFLOW_REF": top, "GITHUB_JOB": "go"}
+    evidence = of(tmp_path, files, env, claims=claims | {"ref": "refs/tags/v1"}, declared=declared)
+    assert told(evidence) == [("gh-reusable-workflow", "jobs.go")]
+    (mend,) = mends(tmp_path, findings(evidence))
+    assert mend.after == GRANTING.replace("Octo-Org/sample/", "./").replace("@main", "")
+    right = claims | {"ref": "refs/heads/main"}
+    evidence = of(tmp_path, files, env, claims=right, declared=GitHubPublisher("octo-org", "sample", "release.yml"))
+    assert told(evidence) == []
 
 
 def test_a_tag_made_by_a_request_starts_nothing(tmp_path: Path) -> None:

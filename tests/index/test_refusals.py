@@ -111,6 +111,8 @@ def test_a_token_that_is_refused(claims: Claims, code: str, words: str, expected
                      "gh-reusable-workflow", "octo-org/workflows", id="reusable workflow of another repository"),
         pytest.param(IN_PYPI | {"workflow_ref": TOP, "job_workflow_ref": BESIDE}, NOT_FOUND,
                      "gh-reusable-workflow", "release.yml itself", id="reusable workflow of the same repository"),
+        pytest.param(IN_PYPI | {"workflow_ref": TOP, "job_workflow_ref": BESIDE, "ref": "refs/heads/other"}, NOT_FOUND,
+                     "gh-reusable-workflow", "without `@`", id="another version of a reusable workflow"),
         pytest.param(IN_PYPI | {"workflow_ref": TOP, "job_workflow_ref": TOP.replace("tags", "heads")}, NOT_FOUND,
                      "gh-publisher-mismatch", "release.yml", id="one file at two references is no other file"),
         pytest.param(GITHUB | {"aud": "pypi"}, NOT_FOUND, "gh-environment-missing", "environment", id="GitHub, none"),

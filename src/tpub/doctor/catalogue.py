@@ -80,6 +80,7 @@ IDENTITY = Group(
 TOKEN = Group(
     (
         token.audience_is_wrong_in_the_file,
+        github_callers.caller_names_another_version,
         token.token_would_be_refused,
         token.environment_came_out_empty,
         token.declared_publisher_differs,

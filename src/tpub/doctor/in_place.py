@@ -162,7 +162,7 @@ def _artifacts(evidence: Evidence, caller: Workflow) -> Iterator[_Artifact]:
 
 
 def _called(evidence: Evidence, job: Job) -> Workflow | None:
-    path = own_path(job.calls.text) if job.calls is not None else None
+    path = own_path(job.calls.text, evidence.actions.repository) if job.calls is not None else None
     if path is None or evidence.root is None or ".." in path.split("/"):
         return None
     document = read(evidence.root, path)

@@ -19,7 +19,7 @@ from tpub.doctor.subject import Subject
 from tpub.identity.publisher import workflow_filepath
 from tpub.workflow.fix import Edit, added, moved, replaced, rewritten, scalar
 from tpub.workflow.github.emptiness import why_empty
-from tpub.workflow.github.model import Job, own_path
+from tpub.workflow.github.model import Job, named_in_full, own_path
 from tpub.workflow.locate import Place
 
 _RELEASE = "`environment: release` (a usual name): the publisher has to name it, too"
@@ -146,16 +146,21 @@ def _pull_request_target(evidence: Evidence, told: Diagnostic) -> Finding | None
 
 def _reusable(evidence: Evidence, told: Diagnostic) -> Finding:
     called, top = (evidence.claim(name).partition("@")[0] for name in ("job_workflow_ref", "workflow_ref"))
+    repository = evidence.actions.repository
     calls = [
         (workflow, job)
         for workflow in evidence.actions.workflows
         for job in workflow.jobs
-        if job.calls is not None and (own_path(job.calls.text) or job.calls.text.partition("@")[0]) in called
+        if job.calls is not None
+        and (own_path(job.calls.text, repository) or job.calls.text.partition("@")[0]) in called
     ]
     found = _with(told, [job.place.line for _, job in calls])
     ours = [(workflow, job) for workflow, job in calls if top.endswith(f"/{workflow.path}")]
     if len(ours) != 1 or not told.is_error:
         return found
+    ((_, job),) = ours
+    if job.calls is not None and (path := named_in_full(job.calls.text, repository)):
+        return replace(found, edits=(replaced(job.calls, f"./{path}"),))
     from tpub.doctor.in_place import in_its_place  # noqa: PLC0415  (a rare mend, and slow to import)
 
     edits, proposals = in_its_place(evidence, *ours[0])

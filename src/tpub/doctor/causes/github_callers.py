@@ -8,8 +8,9 @@ from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error
 from tpub.doctor.lacking import CALLED, flow, is_called_only, lacking
 from tpub.workflow.fix import Edit, added, replaced
-from tpub.workflow.github.model import Job, Workflow
+from tpub.workflow.github.model import Job, Workflow, named_in_full
 from tpub.workflow.github.permissions import IDENTITY
+from tpub.workflow.github.triggers import filters
 
 _DEPTH = 4  # GitHub's own limit for workflows that call workflows was four for long
 
@@ -20,6 +21,27 @@ def caller_grants_too_little(evidence: Evidence) -> Iterator[Finding]:
         if subject.workflow.granted(subject.job) is not None and not subject.is_granted:
             continue
         yield from _callers(evidence, subject.workflow, subject.job, 0)
+
+
+def caller_names_another_version(evidence: Evidence) -> Iterator[Finding]:
+    """Look for calls of the own repository by its full name: the token then names that version, not the run's.
+
+    Source: warehouse.oidc.models.github, the check of `job_workflow_ref`.
+    """
+    for subject in evidence.subjects if evidence.claims is None and evidence.index.is_pypi else ():
+        for caller, job in evidence.actions.callers(subject.workflow) if subject.wants_identity else ():
+            path = named_in_full(job.calls.text, evidence.actions.repository) if job.calls is not None else ""
+            if job.calls is None or not path or not {"tags", "release"} & filters(caller):
+                continue
+            reference = job.calls.text.partition("@")[2]
+            yield error(
+                "gh-reusable-workflow",
+                f"{caller.file} calls {subject.workflow.file} of its own repository at {reference}, and runs of a tag: "
+                f"{evidence.where} takes a called workflow at the run's commit alone",
+                f"Call it as `./{path}`, without `@`, or better, write the publishing job in {caller.file} itself.",
+                job.calls.line,
+                edits=[replaced(job.calls, f"./{path}")],
+            )
 
 
 def _callers(evidence: Evidence, called: Workflow, needing: Job, depth: int) -> Iterator[Finding]:

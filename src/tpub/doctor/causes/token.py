@@ -17,6 +17,7 @@ from tpub.index.known import Known, Release
 from tpub.index.model import TESTPYPI
 from tpub.index.refusals import foreseen
 from tpub.index.refusals.case import Case
+from tpub.index.refusals.jobs import is_of_another_version
 from tpub.index.refusals.publishers import against_declaration
 from tpub.urls import host, is_secure
 from tpub.workflow.github.emptiness import why_empty
@@ -167,5 +168,6 @@ def case_of(evidence: Evidence) -> Case:
 
 
 def _is_own(evidence: Evidence) -> bool:
-    """Tell whether the called workflow is the repository's own, which works if it was registered so."""
-    return evidence.claim("job_workflow_ref").lower().startswith(f"{evidence.claim('repository').lower()}/")
+    """Tell whether the called workflow is the repository's own, at the run's commit: it works if it was registered."""
+    is_own = evidence.claim("job_workflow_ref").lower().startswith(f"{evidence.claim('repository').lower()}/")
+    return is_own and not is_of_another_version(case_of(evidence))

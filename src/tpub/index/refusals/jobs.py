@@ -44,6 +44,15 @@ def reusable_workflow(case: Case) -> Diagnostic | None:
     if not called or not top or called == top:
         return None
     called_from, file = called.partition("/.github/")[0], top.rpartition("/")[2]
+    if is_of_another_version(case):
+        return Diagnostic(
+            "gh-reusable-workflow",
+            f"the job is written in {called} at {case.text('job_workflow_ref').partition('@')[2]}, and the run is of "
+            f"{case.text('ref') or case.text('sha')}: {case.index.name} takes a called workflow at that alone",
+            f"Call it in {file} as `./{called.partition(f'{called_from}/')[2]}`, without `@`, or better, write the "
+            f"publishing job in {file} itself.",
+            (case.claim("job_workflow_ref"), case.claim("ref")),
+        )
     declared = case.known.declared
     registered = isinstance(declared, GitHubPublisher) and called.endswith(f"/{declared.workflow_filename}")
     if registered and called_from == case.text("repository"):
@@ -55,6 +64,17 @@ def reusable_workflow(case: Case) -> Diagnostic | None:
         f"Keep building in the reusable workflow, but write the publishing job in {file} itself, and register {file}.",
         (case.claim("job_workflow_ref"), case.claim("workflow_ref")),
     )
+
+
+def is_of_another_version(case: Case) -> bool:
+    """Tell whether the job is written in the repository's own workflow at another reference than the run's.
+
+    Source: warehouse.oidc.models.github, the check of `job_workflow_ref`.
+    """
+    called, _, reference = case.text("job_workflow_ref").partition("@")
+    runs = {case.text(name) for name in ("ref", "sha")} - {""}
+    is_own = called.partition("/.github/")[0] == case.text("repository")
+    return is_own and bool(reference and runs) and reference not in runs
 
 
 def _no_email(case: Case) -> Diagnostic | None:

@@ -17,6 +17,7 @@ from tpub.workflow.github.model import Job, Step, Workflow, composite_steps, own
 from tpub.workflow.github.triggers import waits_for
 from tpub.workflow.locate import Place
 from tpub.workflow.publish import Credential, Publish, Scope, in_action, in_script
+from tpub.workflow.remote import remote
 
 FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
 _ACTION_FILES = ("action.yml", "action.yaml")
@@ -49,11 +50,15 @@ class Publishing:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """All that a checkout tells GitHub Actions, as far as it can have to do with publishing."""
+    """All that a checkout tells GitHub Actions, as far as it can have to do with publishing.
+
+    `repository` is what GitHub calls the checkout (`OWNER/NAME`), empty if its remote does not tell.
+    """
 
     workflows: tuple[Workflow, ...] = ()
     publishing: tuple[Publishing, ...] = ()
     broken: tuple[Diagnostic, ...] = field(default=(), repr=False)
+    repository: str = ""
 
     def workflow(self, path: str) -> Workflow | None:
         """Return the workflow in the file `path`."""
@@ -65,7 +70,7 @@ class Actions:
             (each, job)
             for each in self.workflows
             for job in each.jobs
-            if job.calls is not None and own_path(job.calls.text) == called.path
+            if job.calls is not None and own_path(job.calls.text, self.repository) == called.path
         )
 
 
@@ -91,9 +96,11 @@ def load(root: Path, named: str = "") -> Actions:
                     found[path] = workflow(document)
                     waiting.append(found[path])
     workflows = tuple(found[path] for path in texts if path in found)
-    publishing = tuple(step for each in workflows for step in _publishing(root, each))
+    origin = remote(root)
+    repository = origin.path if origin is not None else ""
+    publishing = tuple(step for each in workflows for step in _publishing(root, repository, each))
     broken = tuple(each for path in texts if isinstance(each := documents.get(path), Diagnostic))
-    return Actions(workflows, publishing, broken)
+    return Actions(workflows, publishing, broken, repository)
 
 
 def of_text(text: str, path: str) -> Actions:
@@ -101,7 +108,7 @@ def of_text(text: str, path: str) -> Actions:
     match parse(text, path):
         case Document() as document:
             one = workflow(document)
-            return Actions((one,), tuple(_publishing(Path("/nonexistent"), one)))
+            return Actions((one,), tuple(_publishing(Path("/nonexistent"), "", one)))
         case Diagnostic() as diagnostic:
             return Actions(broken=(diagnostic,))
 
@@ -143,7 +150,7 @@ def _concerns(text: str, target: Workflow) -> bool:
     return bool(waits_for(target)) and MAKING.search(text) is not None
 
 
-def _publishing(root: Path, each: Workflow) -> Iterator[Publishing]:
+def _publishing(root: Path, repository: str, each: Workflow) -> Iterator[Publishing]:
     for job in each.jobs:
         around = [place for place in (job.place.get("env"), each.place.get("env")) if place is not None]
         left: dict[str, Credential] = {}
@@ -151,9 +158,8 @@ def _publishing(root: Path, each: Workflow) -> Iterator[Publishing]:
             scopes: list[Scope] = [left, *around]
             for found in _of_step(root, step, scopes):
                 yield Publishing(each, job, step, found)
-            if own_path(step.action) is not None:
-                for inner, found in _of_action(root, step, scopes):
-                    yield Publishing(each, job, inner, found, step.uses)
+            for inner, found in _of_action(root, repository, step, scopes):
+                yield Publishing(each, job, inner, found, step.uses)
             # Of a step that runs on a condition of its own, nobody knows whether it left anything.
             if step.place.get("if") is None:
                 left |= written(step)
@@ -170,8 +176,10 @@ def _of_step(root: Path, step: Step, scopes: Sequence[Scope]) -> Iterator[Publis
         yield from in_script(step.run, variables, tuple(follower.followed(commands(step.run.text))))
 
 
-def _of_action(root: Path, step: Step, scopes: Sequence[Scope], depth: int = 0) -> Iterator[tuple[Step, Publish]]:
-    folder = own_path(step.uses.text) if step.uses is not None else None
+def _of_action(
+    root: Path, repository: str, step: Step, scopes: Sequence[Scope], depth: int = 0
+) -> Iterator[tuple[Step, Publish]]:
+    folder = own_path(step.uses.text, repository) if step.uses is not None else None
     if folder is None or ".." in folder.split("/"):
         return
     for name in _ACTION_FILES:
@@ -181,5 +189,5 @@ def _of_action(root: Path, step: Step, scopes: Sequence[Scope], depth: int = 0) 
                 for inner in composite_steps(document):
                     yield from ((inner, found) for found in _of_step(root, inner, scopes))
                     if depth < _DEEPEST:
-                        yield from _of_action(root, inner, scopes, depth + 1)
+                        yield from _of_action(root, repository, inner, scopes, depth + 1)
             return

@@ -117,12 +117,20 @@ def workflow(document: Document) -> Workflow:
     )
 
 
-def own_path(reference: str) -> str | None:
+def own_path(reference: str, repository: str = "") -> str | None:
     """Return the path that a `uses:` names in its own repository; None if it names another one.
 
     `./` begins in the checkout, `$/` in the repository of the workflow, at the commit that runs.
     """
-    return reference[2:].rstrip("/") if reference.startswith(("./", "$/")) else None
+    if reference.startswith(("./", "$/")):
+        return reference[2:].rstrip("/")
+    return named_in_full(reference, repository) or None
+
+
+def named_in_full(reference: str, repository: str) -> str:
+    """Return the path behind the repository's own name (`OWNER/NAME/PATH@REF`); empty if it is not named so."""
+    path, own = reference.partition("@")[0], f"{repository}/"
+    return path[len(own) :].rstrip("/") if repository and path.lower().startswith(own.lower()) else ""
 
 
 def composite_steps(document: Document) -> tuple[Step, ...]:
