@@ -96,6 +96,20 @@ def test_a_name_that_pypirc_does_not_list(tmp_path: Path) -> None:
     ("flags", "env", "credential", "source"),
     [
         pytest.param(Flags(login=Asked("a")), {"TPUB_TOKEN": "b"}, token("a"), "--token", id="option"),
+        pytest.param(
+            Flags("company", Asked(username="me", password="c")),
+            {"TPUB_TOKEN": "b"},
+            Credential("me", Secret("c")),
+            "--username",
+            id="a password that is typed, before a variable",
+        ),
+        pytest.param(
+            Flags(login=Asked(username="me")),
+            {"TPUB_TOKEN": "b", "TPUB_PASSWORD": "c"},
+            token("b"),
+            "$TPUB_TOKEN",
+            id="the token of two variables",
+        ),
         pytest.param(Flags(), {"TPUB_TOKEN": "b\n"}, token("b"), "$TPUB_TOKEN", id="variable, with a line break"),
         pytest.param(Flags(), {"TPUB_PASSWORD": "b"}, token("b"), "$TPUB_PASSWORD", id="on PyPI a password is a token"),
         pytest.param(
@@ -227,6 +241,16 @@ def test_one_credential_for_several_indexes(flags: Flags) -> None:
     with pytest.raises(ConfigError) as caught:
         resolve(many, {})
     assert caught.value.diagnostic.code == "credentials-ambiguous"
+
+
+def test_two_credentials_that_are_typed() -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve(Flags(login=Asked("a", "me", "b")), {}, PROJECT)
+    told = caught.value.diagnostic
+    assert (told.code, told.message) == (
+        "option-given-twice",
+        "`--token` and `--password` are two credentials, and both are given",
+    )
 
 
 def test_a_user_name_finds_its_password_in_pypirc(tmp_path: Path) -> None:

@@ -57,6 +57,10 @@ def log_in(asked: Asked, case: Case) -> Login:
     """Return what was given; raises `ConfigError` if it is half of something, or it is not clear for which index."""
     token = case.lookup.own("token", asked.token)
     username, password = case.lookup.own("username", asked.username), case.lookup.own("password", asked.password)
+    if token is not None and password is not None and not password.source.startswith("$"):
+        if not token.source.startswith("$"):
+            raise _twice(token, password)
+        token = None  # what was typed is meant for this index; a token in the environment may be for another
     if case.is_one_of_many and (given := token or password or username) is not None:
         raise ambiguous(given.source)
     if token is not None:
@@ -67,6 +71,14 @@ def log_in(asked: Asked, case: Case) -> Login:
     if theirs.credential is not None or username is None:
         return theirs
     return Login(None, username.source, username.value, theirs.diagnostics)
+
+
+def _twice(token: Found, password: Found) -> ConfigError:
+    return ConfigError(
+        "option-given-twice",
+        f"`{token.source}` and `{password.source}` are two credentials, and both are given",
+        hint=f"Leave out `{password.source}` for an API token, else `{token.source}`.",
+    )
 
 
 def ambiguous(source: str) -> ConfigError:
