@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given, strategies as st
 
 from tpub.http import Reply
-from tpub.index.model import find
+from tpub.index.credential import token_credential
+from tpub.index.model import PYPI, TESTPYPI, Index, find
 from tpub.index.replies import refusal, sentence
+from tpub.secret import Secret
 
 INDEX = find("https://packages.example.com/legacy/")
+SITE, TEST_SITE = (urlsplit(index.site_url or "").netloc for index in (PYPI, TESTPYPI))
 
 
 def reply(status: int, reason: str = "", body: str = "", **headers: str) -> Reply:
@@ -116,3 +122,50 @@ def test_a_status_that_says_it_all(status: int, location: str, code: str) -> Non
     told = refusal(INDEX, reply(status, location=location), "x-1.tar.gz").diagnostic
     assert told.code == code
     assert told.hint
+
+
+UNKNOWN = "Invalid or non-existent authentication information."
+STOCK = "Check that the token belongs to this index, was not revoked and is whole: it starts with `pypi-`."
+
+
+def token(place: str) -> str:
+    """Return a token as an index makes them, with what can be known of it."""
+    return "pypi-" + urlsafe_b64encode(b"\x02\x01" + bytes([len(place)]) + place.encode() + bytes(range(60))).decode()
+
+
+@pytest.mark.parametrize(
+    ("index", "secret", "hint"),
+    [
+        pytest.param(PYPI, token(SITE), STOCK, id="its own"),
+        pytest.param(
+            PYPI,
+            token(TEST_SITE),
+            f"The token was made at {TEST_SITE}: make one at pypi, or publish there (`--index testpypi`).",
+            id="TestPyPI's",
+        ),
+        pytest.param(
+            INDEX,
+            token(SITE),
+            f"The token was made at {SITE}: make one at {INDEX.name}, or publish there (`--index pypi`).",
+            id="PyPI's",
+        ),
+        pytest.param(
+            PYPI,
+            token("a.example:8443"),
+            "The token was made at a.example:8443: make one at pypi, or publish there.",
+            id="somebody else's",
+        ),
+        pytest.param(PYPI, "pypi-", STOCK, id="cut off"),
+        pytest.param(PYPI, "pypi-" + "A" * 5, STOCK, id="cut short"),
+        pytest.param(PYPI, "hunter2", STOCK, id="a password"),
+        pytest.param(PYPI, "pypi-" + "x" * 80, STOCK, id="made up"),
+    ],
+)
+def test_whose_token_is_refused(index: Index, secret: str, hint: str) -> None:
+    place = token_credential(Secret(secret)).place
+    assert refusal(index, reply(403, UNKNOWN), "x-1.tar.gz", place).diagnostic.hint == hint
+
+
+@given(st.text() | st.binary().map(lambda rest: "pypi-" + urlsafe_b64encode(b"\x02\x01" + rest).decode()))
+def test_a_token_of_any_kind_has_a_place_or_none(text: str) -> None:
+    assert token_credential(Secret(text)).place.isascii()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from tpub.diagnostic import Answer
 from tpub.errors import UploadError
 from tpub.http import Reply
-from tpub.index.model import Index
+from tpub.index.model import KNOWN, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class _Known:
     hint: str
 
 
+_FOREIGN = "token-unknown"
 _OTHER_VERSION = "Raise the version, build and publish again: the index takes a file name once, with one content."
 _WITHOUT = "Delete the `.attestation` files and attest anew, or publish with `--attestations never`."
 _KNOWN = (
@@ -61,7 +62,7 @@ _KNOWN = (
         "Leave out `--username` and `--password`: use trusted publishing, or an API token in `TPUB_TOKEN`.",
     ),
     _Known(
-        "token-unknown",
+        _FOREIGN,
         r"Invalid or non-existent authentication|Invalid API Token|signatures do not match",
         "Check that the token belongs to this index, was not revoked and is whole: it starts with `pypi-`.",
     ),
@@ -121,14 +122,17 @@ _STATUS_HINT = {
 _MENTIONED = 300  # characters of a server's page that are worth showing
 
 
-def refusal(index: Index, reply: Reply, filename: str) -> UploadError:
-    """Return the error that says why `index` did not take the file."""
+def refusal(index: Index, reply: Reply, filename: str, place: str = "") -> UploadError:
+    """Return the error that says why `index` did not take the file; `place` is where the token says it was made."""
     if reply.is_redirect:
         return _redirect(index, reply, filename)
     said = sentence(reply)
     known = next((k for k in _KNOWN if re.search(k.pattern, said)), None)
     code = known.code if known else "file-exists" if reply.status == 409 else "upload-refused"  # noqa: PLR2004
     hint = known.hint if known else _STATUS_HINT.get(reply.status, "Mend what the index names, build and run again.")
+    if code == _FOREIGN and place and place not in _places(index):
+        there = next((f" (`--index {known.name}`)" for known in KNOWN if place in _places(known)), "")
+        hint = f"The token was made at {place}: make one at {index.name}, or publish there{there}."
     return UploadError(
         code,
         f"{index.name} refused the file: {said or reply.status}",
@@ -136,6 +140,11 @@ def refusal(index: Index, reply: Reply, filename: str) -> UploadError:
         hint=hint,
         file=filename,
     )
+
+
+def _places(index: Index) -> set[str]:
+    """Return the hosts, with ports, by which an index goes."""
+    return {urlsplit(url).netloc for url in (index.upload_url, index.simple_url, index.site_url or "")}
 
 
 def sentence(reply: Reply) -> str:

@@ -139,7 +139,7 @@ class Courier:
             reply = send(self._index, file, credential, self._http, escort, attestations=attestations)
             if reply.is_success:
                 return UploadStatus.UPLOADED
-            error = self._refusal(file, reply)
+            error = self._refusal(file, reply, credential)
         except NetworkError as exc:
             if _is_doubtful(exc) and self._is_listed(file):
                 return UploadStatus.UPLOADED
@@ -152,11 +152,11 @@ class Courier:
             return UploadStatus.SKIPPED
         raise error
 
-    def _refusal(self, file: Distribution, reply: Reply) -> UploadError:
+    def _refusal(self, file: Distribution, reply: Reply, credential: Credential) -> UploadError:
         """Return why the index does not want the file; raises `OverloadError` if it just cannot take it now."""
         from tpub.index.replies import refusal  # noqa: PLC0415  (most uploads are accepted)
 
-        error = refusal(self._index, reply, file.filename)
+        error = refusal(self._index, reply, file.filename, credential.place)
         if reply.is_overload and error.diagnostic.code != "project-creation-limit":
             raise OverloadError(reply)
         return error
