@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test lint types unit docs generated demo format bench
+.PHONY: test lint types unit lowest docs generated demo format bench
 
 test: lint types unit docs
 
@@ -21,6 +21,9 @@ types: .venv/.ready
 unit: .venv/.ready
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term
 
+lowest: .venv-lowest/.ready
+	.venv-lowest/bin/python -m pytest --numprocesses auto
+
 docs: .venv/.ready
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
@@ -36,6 +39,12 @@ format: .venv/.ready
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	$(BIN)/python -m compileall -q src # as pip does with what is not editable
+	touch $@
+
+.venv-lowest/.ready: .venv/.ready
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --output-file .venv-lowest/lowest.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python .venv-lowest --editable . --group test --constraints .venv-lowest/lowest.txt
 	touch $@
 
 demo: .venv/.ready

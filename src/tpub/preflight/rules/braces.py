@@ -75,7 +75,8 @@ def _is_refused(attribute: str, value: str) -> bool:
     raw = cast("RawMetadata", {attribute: [value] if attribute in _LISTS else value})
     try:
         getattr(Metadata.from_raw(raw, validate=False), attribute)
-    except (InvalidMetadata, ValueError, RecursionError):
+    # Up to 26.2 the library breaks on the braces itself, as at the index.
+    except (InvalidMetadata, ValueError, RecursionError, LookupError, AttributeError):
         return True
     return False
 
