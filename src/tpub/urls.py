@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit, urlunsplit
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_PORTS = {"https": 443, "http": 80}
 
 
 def host(url: str) -> str:
@@ -30,6 +31,22 @@ def origin(url: str) -> str:
     except ValueError:
         return ""
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "", "", ""))
+
+
+def normalized(url: str) -> str:
+    """Return `url` with scheme and host in lower case and without the scheme's own port, all else as it is.
+
+    Source: RFC 3986, 6.2.2.1 and 6.2.3. A malformed one stays as it is.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    login, at, _ = parts.netloc.rpartition("@")
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    where = name if port in (None, _PORTS.get(parts.scheme)) else f"{name}:{port}"
+    return urlunsplit((parts.scheme, f"{login}{at}{where}", *parts[2:]))
 
 
 def is_loopback(url: str) -> bool:

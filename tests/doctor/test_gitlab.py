@@ -58,6 +58,17 @@ TEST = SCRIPT.replace("upload", "upload --index testpypi")
             id="a name of one's own",
         ),
         pytest.param(
+            f"{JOB}  run: [{{name: build, step: ./build}}, {{name: go, script: tpub upload}}]\n",
+            [("gl-id-tokens-missing", "publish")],
+            id="steps of a run",
+        ),
+        pytest.param(
+            f"{JOB}  {TOKENS}\n  run: [{{name: go, script: docker run img uv publish}}]\n",
+            [("gl-env-stripped", "publish.run[0].script")],
+            id="docker in a step of a run",
+        ),
+        pytest.param(f"{JOB}  {TOKENS}\n  run: [{{name: go, script: uv publish}}]\n", [], id="steps of a run, right"),
+        pytest.param(
             f"{JOB}  variables: {{PYPI_ID_TOKEN: $CI_JOB_JWT_V2}}\n{SCRIPT}",
             [("gl-ci-job-jwt", "publish.variables.PYPI_ID_TOKEN")],
             id="the old token",

@@ -241,6 +241,14 @@ def twice(version: str, inputs: str) -> dict[str, str]:
         pytest.param(
             step('twine upload -u __token__ -p "$TOKEN" dist/*'), ["credentials-shadow-oidc"], id="not exchanged"
         ),
+        pytest.param(
+            step(f"twine upload --repository-url {PYPI.upload_url.replace('upload', 'Upload')} x"), [], id="capitals"
+        ),
+        pytest.param(
+            step(f"twine upload --repository-url {PYPI.upload_url[:-1].replace('upload', 'Upload')} x"),
+            ["index-url-slash"],
+            id="capitals, and no slash",
+        ),
         pytest.param(by_hand(), ["audience-mismatch"], id="no audience"),
         pytest.param(by_hand("&audience=pypi"), [], id="the right audience"),
         pytest.param(by_hand("&audience=testpypi"), ["audience-mismatch"], id="another audience"),

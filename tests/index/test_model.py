@@ -33,6 +33,14 @@ from tpub.index.model import PYPI, TESTPYPI, Index, find
             Index("127.0.0.1:8080", "http://127.0.0.1:8080/", "http://127.0.0.1:8080/simple/"),
             id="this machine",
         ),
+        pytest.param(PYPI.upload_url.replace("upload.pypi", "Upload.PyPI"), PYPI, id="a host in capitals"),
+        pytest.param(TESTPYPI.upload_url.replace("https", "HTTPS"), TESTPYPI, id="a scheme in capitals"),
+        pytest.param(PYPI.upload_url.replace(".org", ".org:443"), PYPI, id="the port that HTTPS has anyway"),
+        pytest.param(
+            "https://[::1]:8080/legacy/",
+            Index("[::1]:8080", "https://[::1]:8080/legacy/", "https://[::1]:8080/simple/"),
+            id="a number for a host",
+        ),
         pytest.param(
             "https://user:secret@packages.example.com/",
             Index("packages.example.com", "https://packages.example.com/", "https://packages.example.com/simple/"),
@@ -49,6 +57,14 @@ def test_an_index(text: str, index: Index) -> None:
     [
         pytest.param("pipy", "index-unknown", "`pypi`", id="misspelt"),
         pytest.param(PYPI.upload_url[:-1], "index-url-slash", PYPI.upload_url, id="no slash"),
+        pytest.param(PYPI.upload_url[:-1].upper(), "index-url-unknown", PYPI.upload_url, id="a path in capitals"),
+        pytest.param(
+            PYPI.upload_url[:-1].replace("upload", "UPLOAD"),
+            "index-url-slash",
+            PYPI.upload_url,
+            id="capitals, no slash",
+        ),
+        pytest.param(PYPI.upload_url.replace(".org", ".org:444"), "index-url-unknown", PYPI.upload_url, id="a port"),
         pytest.param(PYPI.simple_url, "index-url-unknown", "--index pypi", id="simple pages"),
         pytest.param(TESTPYPI.simple_url, "index-url-unknown", "--index testpypi", id="TestPyPI's simple pages"),
         pytest.param(f"{PYPI.site_url}/legacy/", "index-url-unknown", "--index pypi", id="the site's host"),

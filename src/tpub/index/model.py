@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from packaging.utils import canonicalize_name
 
 from tpub.errors import ConfigError
-from tpub.urls import host, is_secure, is_wellformed, origin, shown
+from tpub.urls import host, is_secure, is_wellformed, normalized, origin, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ def find(name_or_url: str, configured: Mapping[str, Index] = _NONE) -> Index:
     Raises `ConfigError` if it is neither, if it is PyPI's or TestPyPI's host with another path than that of
     uploads, or if secrets would travel there without encryption.
     """
+    plain = normalized(name_or_url) if "://" in name_or_url else name_or_url
     for index in (*KNOWN, *configured.values()):
-        if name_or_url in (index.name, index.upload_url):
+        if name_or_url in (index.name, index.upload_url) or plain == index.upload_url:
             return index
     if "://" not in name_or_url:
         raise unknown(name_or_url, [index.name for index in (*KNOWN, *configured.values())])
@@ -119,7 +120,7 @@ def at(upload_url: str) -> Index:
 
 
 def _not_the_upload_url(url: str, ours: Index) -> ConfigError:
-    if url + "/" == ours.upload_url:
+    if normalized(url) + "/" == ours.upload_url:
         return ConfigError(
             "index-url-slash",
             f"{url} lacks the slash at its end",

@@ -126,13 +126,14 @@ class Job:
 
     @property
     def script(self) -> tuple[Place, ...]:
-        """Return the lines that it runs, in their order, references followed."""
-        return tuple(
-            line
-            for key in ("before_script", "script", "after_script")
-            if (found := self.get(key)) is not None
-            for line in self._lines(found, 0)
-        )
+        """Return the lines that it runs, in their order, references followed; steps of `run:` are in script's place.
+
+        Source: https://docs.gitlab.com/ci/yaml/#run.
+        """
+        steps = self.get("run")
+        own = [self.get("script"), *([step.get("script") for step in steps.items] if steps is not None else [])]
+        found = [self.get("before_script"), *own, self.get("after_script")]
+        return tuple(line for place in found if place is not None for line in self._lines(place, 0))
 
     @property
     def publishes(self) -> tuple[Publish, ...]:
