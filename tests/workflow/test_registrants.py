@@ -93,6 +93,14 @@ def google() -> Registrant:
                      id="GitLab"),
         pytest.param({".git/config": GITLAB, ".gitlab-ci.yml": PIPELINE.format(environment="release")},
                      [gitlab("release")], id="GitLab with environment"),
+        pytest.param(
+            {
+                ".git/config": GITLAB,
+                ".gitlab-ci.yml": "variables: {TO: pypi}\n" + PIPELINE.format(environment="release/$TO"),
+            },
+            [gitlab("release/pypi")],
+            id="GitLab with an environment that a variable tells",
+        ),
         pytest.param({".git/config": GITLAB, ".gitlab-ci.yml": PIPELINE.format(environment="review/$CI_JOB_ID")},
                      [gitlab()], id="GitLab with an environment that depends on the run"),
         pytest.param({".git/config": GITLAB.replace("gitlab.com", "git.corp.example"),

@@ -54,9 +54,8 @@ def expected_publisher(evidence: Evidence) -> Publisher | None:
         path = env.get("CI_PROJECT_PATH") or (remote["path"] if remote is not None else "")
         namespace, _, name = path.rpartition("/")
         top = env.get("CI_CONFIG_PATH") or CONFIG
-        place = job.job.environment
-        environment = place.text if place is not None and "$" not in place.text else ""
         if namespace:
+            environment = job.job.environment_name
             return GitLabPublisher(namespace, name, top, environment, env.get("CI_SERVER_URL") or GITLAB_ISSUER)
     return None
 

@@ -55,7 +55,7 @@ def _running_on_github(root: Path, env: Mapping[str, str]) -> Iterator[Registran
     path, id_ = f".github/workflows/{file}", env.get("GITHUB_JOB", "")
     workflow = github.load(root, path).workflow(path)
     job = workflow.job(id_) if workflow is not None else None
-    environment = _fixed(job.environment, "${{") if job is not None else ""
+    environment = _fixed(job.environment) if job is not None else ""
     yield Registrant(GitHubPublisher(owner, repository, file, environment), f"{path}, jobs.{id_}")
 
 
@@ -80,14 +80,14 @@ def _written(root: Path, index: str) -> Iterator[Registrant]:
         steps = [step for step in github.load(root).publishing if not step.publish.secrets]
         meant = [step for step in steps if step.publish.index == index] or steps
         for step in meant:
-            publisher = GitHubPublisher(head, tail, step.workflow.file, _fixed(step.job.environment, "${{"))
+            publisher = GitHubPublisher(head, tail, step.workflow.file, _fixed(step.job.environment))
             yield Registrant(publisher, f"{step.workflow.path}, {step.job.name}")
         return
     issuer = f"https://{origin.host}"
     jobs = [(each, *pair) for each in gitlab.load(root) for pair in each.publishing if not pair[1].secrets]
     for pipeline, job, _ in [found for found in jobs if found[2].index == index] or jobs:
         # The token of a child pipeline's job names the top file all the same.
-        registered = GitLabPublisher(head, tail, gitlab.CONFIG, _fixed(job.environment, "$"), issuer)
+        registered = GitLabPublisher(head, tail, gitlab.CONFIG, job.environment_name, issuer)
         yield Registrant(registered, f"{pipeline.path}, {job.name}")
 
 
@@ -98,6 +98,6 @@ def _built_by_google(root: Path, index: str) -> Iterator[Registrant]:
         yield Registrant(GooglePublisher(step.account), f"{step.path}, {step.name}")
 
 
-def _fixed(place: Place | None, variable: str) -> str:
+def _fixed(place: Place | None) -> str:
     """Return a name as it stands there, unless it depends on the run."""
-    return place.text if place is not None and variable not in place.text else ""
+    return place.text if place is not None and "${{" not in place.text else ""

@@ -125,6 +125,12 @@ class Job:
         return None
 
     @property
+    def environment_name(self) -> str:
+        """Return the name of its environment as far as the files tell; empty if there is none, or the run decides."""
+        name = expanded(self.environment.text, self.scopes) if self.environment is not None else ""
+        return name if "$" not in name else ""
+
+    @property
     def script(self) -> tuple[Place, ...]:
         """Return the lines that it runs, in their order, references followed; steps of `run:` are in script's place.
 
