@@ -147,6 +147,42 @@ TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
         ),
         pytest.param(
             RELEASE,
+            github("    permissions: *p # shared\n" + UPLOAD, build="    permissions: &p\n      contents: read\n"),
+            ["-    permissions: *p # shared", "+    permissions: {contents: read, id-token: write} # shared"],
+            id="an alias, and not what it stands for",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions: *p\n" + UPLOAD, build="    permissions: &p {id-token: read}\n"),
+            ["-    permissions: *p", "+    permissions: {id-token: write}"],
+            id="an alias with a word that is too weak",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions: *p\n" + UPLOAD, build="    permissions: &p read-all\n"),
+            ["-    permissions: *p", "+    permissions: {contents: read, id-token: write}"],
+            id="an alias of a word",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions: {<<: *p}\n" + UPLOAD, build="    permissions: &p {contents: read}\n"),
+            ["-    permissions: {<<: *p}", "+    permissions: {<<: *p, id-token: write}"],
+            id="merged between braces",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions:\n      <<: *p\n" + UPLOAD, build="    permissions: &p {id-token: none}\n"),
+            ["+      id-token: write"],
+            id="merged into a block",
+        ),
+        pytest.param(
+            RELEASE,
+            f"on: push\nx: &base\n  permissions: {{contents: read}}\njobs:\n  publish:\n    <<: *base\n{UPLOAD}",
+            ["+    permissions:", "+      contents: read", "+      id-token: write"],
+            id="a job into which its permissions are merged",
+        ),
+        pytest.param(
+            RELEASE,
             github(f"{GRANTED}    steps:\n      - run: |\n{REQUEST_BY_HAND}"),
             [
                 '-          T=$(curl "$ACTIONS_ID_TOKEN_REQUEST_URL" | jq -r .value)',
@@ -200,6 +236,14 @@ def test_a_mend_is_silent_afterwards_and_touches_nothing_else(
     diff = [line for line in difflib.ndiff(text.splitlines(), after.splitlines()) if line[0] in "+-"]
     assert sorted(f"{line[0]}{line[2:]}" for line in diff) == sorted(changed)
     assert told(of(tmp_path, {}, {"TPUB_TOKEN": "x"})) == []
+
+
+def test_a_caller_that_shares_its_permissions_gets_its_own(tmp_path: Path) -> None:
+    caller = "on: push\njobs:\n  test:\n    permissions: &p {contents: read}\n    steps: []\n"
+    caller += "  go:\n    permissions: *p\n    uses: ./.github/workflows/release.yml\n"
+    files = {RELEASE: github(GRANTED + UPLOAD, on="on: workflow_call"), ".github/workflows/ci.yml": caller}
+    (mend,) = mends(tmp_path, findings(of(tmp_path, files)))
+    assert mend.after == caller.replace("*p", "{contents: read, id-token: write}")
 
 
 def test_line_ends_and_byte_order_mark_stay(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.subject import Subject
-from tpub.workflow.github.model import Workflow
+from tpub.workflow.fix import Edit, added, replaced, unaliased
+from tpub.workflow.github.model import Job, Workflow
+from tpub.workflow.github.permissions import IDENTITY
 
 CALLED = "workflow_call"
 
@@ -31,3 +33,22 @@ def is_called_only(workflow: Workflow) -> bool:
 def flow(block: Mapping[str, str]) -> str:
     """Return a block of permissions on one line."""
     return ", ".join(f"{name}: {value}" for name, value in block.items())
+
+
+def granting(job: Job, needed: Mapping[str, str]) -> Edit:
+    """Return the edit that gives a job at least what is `needed`, and to no other job with which it shares a block."""
+    own = job.permissions
+    if own is None:
+        return added(job.place, "permissions", needed)
+    place = own.place
+    is_merged = place.entry is not None and place.entry.is_merged
+    if place.is_alias or is_merged:
+        held = {scope: found.text for scope, found in own.scopes.items()} or {"contents": "read"}
+        whole = held | {IDENTITY: "write"}
+        return added(job.place, "permissions", whole) if is_merged else unaliased(place, whole)
+    if place.text:
+        return replaced(place, f"{{{flow(needed)}}}")
+    named = own.scopes.get(IDENTITY)
+    if named is not None and named.entry is not None and not named.entry.is_merged:
+        return replaced(named, "write")
+    return added(place, IDENTITY, "write")

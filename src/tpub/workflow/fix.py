@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from tpub.workflow.locate import Place
-from tpub.workflow.node import Mapping, Scalar, Sequence
+from tpub.workflow.node import Entry, Mapping, Scalar, Sequence
 
 Value = str | Values[str, "Value"]
 
 # After which of a job's keys a new one reads well; else after the first.
 _NEIGHBOURS = ("environment", "permissions", "runs-on", "needs", "stage", "image", "extends")
 _PLAIN = re.compile(r"[A-Za-z][\w.*/-]*", re.ASCII)
+_ALIAS = re.compile(r"\*[^\s,\[\]{}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,14 @@ def replaced(place: Place, text: str) -> Edit:
     """Return the edit that puts `text` in the place of a value."""
     span = place.node.span
     return Edit(place.document.path, span.start, span.end, text)
+
+
+def unaliased(place: Place, value: Value) -> Edit:
+    """Return the edit that writes a value of its own in the place of an alias."""
+    text, at = place.document.text, place.entry.key.span.end if place.entry is not None else 0
+    found = _ALIAS.search(text, at)
+    span = found.span() if found is not None else (at, at)
+    return Edit(place.document.path, *span, _flow(value))
 
 
 def renamed(place: Place, key: str) -> Edit:
@@ -218,7 +227,10 @@ def _depth(line: str) -> int:
 def _after(place: Place, node: Mapping) -> tuple[int, str]:
     """Return where a new entry of a block goes: behind the line on which a fitting neighbour ends."""
     text = place.document.text
-    own = [entry for entry in node.entries if not entry.is_merged] or list(node.entries)
+    own = [entry for entry in node.entries if not entry.is_merged]
+    if not own:
+        at = _line_end(text, node.span.end)
+        return at, "" if text[:at].endswith("\n") else _newline(text)
     near = (entry for name in _NEIGHBOURS for entry in own if entry.key.text == name)
     neighbour = next(near, own[0])
     if neighbour is own[0] and neighbour.key.text in ("steps", "script"):
@@ -232,10 +244,15 @@ def _after(place: Place, node: Mapping) -> tuple[int, str]:
 
 def _last_of_flow(node: Mapping, text: str) -> int:
     """Return where the last entry between braces ends: a comma and remarks may stand behind it."""
-    last = max(node.entries, key=lambda entry: entry.key.span.start)
-    if last.key.span.end < last.value.span.end < node.span.end:
-        return last.value.span.end
+    last = max((entry.value.span.end for entry in node.entries if _is_inside(entry, node)), default=0)
+    if last:
+        return last
     return node.span.start + len(text[node.span.start : node.span.end - 1].rstrip())
+
+
+def _is_inside(entry: Entry, node: Mapping) -> bool:
+    """Tell whether an entry stands between the braces with its value: no alias, and nothing merged."""
+    return not entry.is_merged and entry.key.span.end < entry.value.span.end < node.span.end
 
 
 def _block(key: str, value: Value, indent: str, newline: str) -> str:

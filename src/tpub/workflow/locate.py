@@ -59,6 +59,11 @@ class Place:
         return self.node.span.end > self.node.span.start
 
     @property
+    def is_alias(self) -> bool:
+        """Tell whether what stands there is the name of an anchor: others may use its value, too."""
+        return self.entry is not None and self.node.span.start < self.entry.key.span.end
+
+    @property
     def is_mapping(self) -> bool:
         """Tell whether it has keys."""
         return isinstance(self.node, Mapping)

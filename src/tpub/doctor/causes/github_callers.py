@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error
-from tpub.doctor.lacking import CALLED, flow, is_called_only, lacking
-from tpub.workflow.fix import Edit, added, replaced
+from tpub.doctor.lacking import CALLED, flow, granting, is_called_only, lacking
+from tpub.workflow.fix import replaced
 from tpub.workflow.github.model import Job, Workflow, named_in_full
 from tpub.workflow.github.permissions import IDENTITY
 from tpub.workflow.github.triggers import filters
@@ -63,7 +63,7 @@ def _callers(evidence: Evidence, called: Workflow, needing: Job, depth: int) -> 
             f"or better, write the publishing job into {caller.file} itself.",
             job.place.line,
             needing.place.line,
-            edits=[_edit(job, block)],
+            edits=[granting(job, block)],
         )
 
 
@@ -72,12 +72,3 @@ def _with_identity(workflow: Workflow, job: Job) -> dict[str, str]:
     around = workflow.permissions if job.permissions is None else None
     kept = {scope: place.text for scope, place in around.scopes.items()} if around is not None else {}
     return kept | {IDENTITY: "write"}
-
-
-def _edit(job: Job, block: dict[str, str]) -> Edit:
-    own = job.permissions
-    if own is None:
-        return added(job.place, "permissions", block)
-    if IDENTITY in own.scopes:
-        return replaced(own.scopes[IDENTITY], "write")
-    return replaced(own.place, f"{{{flow(block)}}}") if own.place.text else added(own.place, IDENTITY, "write")

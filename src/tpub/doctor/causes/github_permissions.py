@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from tpub.diagnostic import Evidence as Seen
 from tpub.doctor.evidence import REQUEST, Evidence
 from tpub.doctor.finding import Finding, error
-from tpub.doctor.lacking import flow, is_called_only, lacking
+from tpub.doctor.lacking import flow, granting, is_called_only, lacking
 from tpub.doctor.subject import Subject
 from tpub.workflow.fix import Edit, added, moved, removed, renamed, replaced
 from tpub.workflow.github.model import Job, Step
@@ -148,7 +148,8 @@ def _read_only(subject: Subject, block: Permissions) -> Finding:
     place = block.scopes.get(IDENTITY, block.place)
     says = f"{IDENTITY}: {place.text}" if IDENTITY in block.scopes else f"permissions: {place.text}"
     where = subject.job.name if block is subject.job.permissions else "the workflow"
-    edits = [replaced(place, "write")] if IDENTITY in block.scopes else _own_block(subject)
+    is_own = block is subject.job.permissions or IDENTITY not in block.scopes
+    edits = _own_block(subject) if is_own else [replaced(place, "write")]
     return error(
         "gh-id-token-not-write",
         f"`{says}` of {where} does not let {subject.job.name} request a token: that permission is called `write`",
@@ -226,10 +227,6 @@ def _needed(subject: Subject) -> dict[str, str]:
 
 def _own_block(subject: Subject) -> list[Edit]:
     own = subject.job.permissions
-    if own is None:
-        return [added(subject.job.place, "permissions", _needed(subject))]
-    if own.place.text:
-        return [replaced(own.place, f"{{contents: read, {IDENTITY}: write}}")]
-    if IDENTITY in own.scopes:
-        return [replaced(own.scopes[IDENTITY], "write")]
-    return [added(own.place, IDENTITY, "write")]
+    # What a word such as `read-all` stood for is more than anybody needs; the checkout takes `contents: read`.
+    is_word = own is not None and own.place.text
+    return [granting(subject.job, {"contents": "read", **_GRANT} if is_word else _needed(subject))]
