@@ -103,3 +103,8 @@ def test_who_stands_in_a_folder_of_the_checkout_is_sent_to_its_top(
     (root / "below").mkdir()
     ran = tpub(*command.split(), folder=root / "below")
     assert (ran.code, mend.format(root.resolve()) in ran.out + ran.err) == (code, True), ran.out + ran.err
+
+
+def test_a_name_that_no_project_can_have(tmp_path: Path) -> None:
+    ran = tpub("publisher", "--project", "My Project!", folder=laid(tmp_path, FILES))
+    assert (ran.code, ran.out, "[setting-invalid]" in ran.err) == (2, "", True)

@@ -410,3 +410,9 @@ def test_a_number_that_makes_no_sense(name: str, value: str, message: str) -> No
     with pytest.raises(ConfigError) as caught:
         settle(Given(), Lookup({f"TPUB_{name}": value}))
     assert (caught.value.diagnostic.code, caught.value.diagnostic.message) == ("setting-invalid", message)
+
+
+def test_a_number_that_is_none_on_the_command_line() -> None:
+    with pytest.raises(ConfigError) as caught:
+        settle(Given(wait=float("nan")), Lookup({}))
+    assert caught.value.diagnostic.message == "--wait is 'nan', and is a number from 0"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from preflight.cases.model import Make, renamed, sdist, tagged, together, wheel
+from tpub.preflight.quoting import header
 from tpub.preflight.run import check
 
 _TABLE = [
@@ -180,3 +181,15 @@ def test_files_are_told_of_one_by_one(tmp_path: Path) -> None:
     names = [path.name for path in files]
     places = [names.index(news.file or "") for news in check(files).diagnostics]
     assert (places, set(places)) == (sorted(places), {0, 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        pytest.param("project-url", "Project-URL", id="an abbreviation"),
+        pytest.param("author-email", "Author-email", id="small within"),
+        pytest.param("requires-dist", "Requires-Dist", id="as most"),
+    ],
+)
+def test_fields_are_named_as_files_name_them(name: str, written: str) -> None:
+    assert header(name) == written

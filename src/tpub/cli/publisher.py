@@ -48,6 +48,7 @@ def publishers(app: App, index: str | None, project: str | None = None, organiza
     from tpub.summaries import PublisherSummary
     from tpub.workflow.registrants import registrants
 
+    _check(project)
     settings = resolve(Flags(index), app.env, read(app.folder))
     there, name = settings.index, project or settings.project.name or "PROJECT"
     found = registrants(app.folder, app.env, there.name)
@@ -67,6 +68,24 @@ def publishers(app: App, index: str | None, project: str | None = None, organiza
         for each in found
     )
     return Outcome("publisher", OK, index=where, publishers=tuple(summaries))
+
+
+def _check(project: str | None) -> None:
+    """Refuse a name that no project can have."""
+    from packaging.utils import InvalidName, canonicalize_name
+
+    from tpub.diagnostic import Setting
+    from tpub.errors import ConfigError
+
+    try:
+        canonicalize_name(project or "PROJECT", validate=True)
+    except InvalidName as exc:
+        raise ConfigError(
+            "setting-invalid",
+            f"no project can be called {project!r}",
+            Setting("project", project or "", "--project"),
+            hint="Use the `name` that pyproject.toml has: letters, digits, `.`, `-` and `_`.",
+        ) from exc
 
 
 def undetermined(folder: Path) -> Diagnostic:

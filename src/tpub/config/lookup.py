@@ -82,9 +82,9 @@ class Lookup:
 
     def number(self, option: str, given: float | None, least: float, most: float = float("inf")) -> float | None:
         """Return a number between two others, None if nobody set it; what was `given` has been looked at before."""
-        if given is not None:
+        if given is not None and given == given:  # noqa: PLR0124  (`nan`, which is no number, is not)
             return given
-        found = self.first(option)
+        found = self.first(option, None if given is None else f"{given}")
         if found is None:
             return None
         try:

@@ -7,7 +7,7 @@ those for pending publishers do not).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from tpub.identity.publisher import Publisher, form_values
 from tpub.index.model import Index
@@ -31,7 +31,7 @@ def prefilled_url(index: Index, project: str, publisher: Publisher) -> str | Non
     if index.site_url is None:
         return None
     query = urlencode({"provider": publisher.provider, **form_values(publisher)})
-    return f"{index.site_url}/manage/project/{project}/settings/publishing/?{query}"
+    return f"{index.site_url}/manage/project/{quote(project, safe='')}/settings/publishing/?{query}"
 
 
 def pending_url(index: Index) -> str | None:

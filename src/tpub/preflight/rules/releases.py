@@ -11,7 +11,7 @@ from packaging.version import Version
 from tpub.diagnostic import Severity
 from tpub.dist.model import Kind
 from tpub.preflight.context import Context
-from tpub.preflight.quoting import quoted
+from tpub.preflight.quoting import header, quoted
 from tpub.preflight.requirements import plain
 from tpub.preflight.rule import Problem, batch_rule
 from tpub.preflight.tag import version_in
@@ -97,7 +97,7 @@ def release_has_one_metadata(files: Sequence[Context]) -> _Found:
         first, *others = members
         for file in others:
             if names := _differences(first, file):
-                shown = ", ".join("-".join(part.capitalize() for part in name.split("-")) for name in names)
+                shown = ", ".join(map(header, names))
                 yield file, Problem(f"the metadata differs from that of {quoted(first.filename)} in {shown}")
 
 
