@@ -114,6 +114,12 @@ TEST = SCRIPT.replace("upload", "upload --index testpypi")
             [("gl-id-token-name", "publish.id_tokens.PYPI_ID_TOKEN"), ("index-url-slash", "variables.URL")],
             id="a wrong address in a variable",
         ),
+        pytest.param(
+            f"include: [{{local: /ci/a.yml}}]\n{JOB}  {TOKENS}\n{SCRIPT}",
+            [("gl-include-missing", "include[0]")],
+            id="an included file that is not there",
+        ),
+        pytest.param("include: ci/a.yml\n", [("gl-include-missing", "include")], id="and nothing else"),
         pytest.param("publish: [\n", [("workflow-unreadable", "")], id="broken"),
     ],
 )
@@ -131,6 +137,10 @@ def test_what_files_show(tmp_path: Path, text: str, found: list[tuple[str, str]]
         pytest.param(f"{JOB}  id_tokens: {{TESTPYPI_ID_TOKEN: {{aud: testpypi}}}}\n{TEST}", id="TestPyPI"),
         pytest.param(f"{JOB}  {TOKENS}\n  script: docker run -e PYPI_ID_TOKEN img tpub upload\n", id="docker"),
         pytest.param(f"include: [{{project: a/b, file: c}}]\n{JOB}  extends: .there\n{SCRIPT}", id="unseen"),
+        pytest.param(
+            f"include: [{{local: ci/a.yml, rules: [{{exists: [ci/a.yml]}}]}}, 'ci/*.yml']\n{JOB}  {TOKENS}\n{SCRIPT}",
+            id="an included file that may be missing",
+        ),
         pytest.param(
             f"include: [{{project: a/b, file: c}}]\n.a: {{extends: .there}}\n{JOB}  extends: .a\n{SCRIPT}",
             id="unseen, further up",
@@ -280,6 +290,7 @@ TOKEN = {"PYPI_ID_TOKEN": Issuer().sign({"aud": "pypi"}).reveal()}
             id="a fork's merge request",
         ),
         pytest.param(RIGHT, {}, {"aud": ["pypi", "x"]}, "audience-list", id="a list in the claims"),
+        pytest.param(f"include: ci/a.yml\n{RIGHT}", {}, {}, None, id="a file that the run had"),
         pytest.param(RIGHT, {}, {}, None, id="all right"),
     ],
 )

@@ -19,6 +19,7 @@ from tpub.doctor.causes import (
     github_permissions,
     github_run,
     github_start,
+    gitlab_start,
     gitlab_tokens,
     platform,
     strays,
@@ -91,7 +92,7 @@ TOKEN = Group(
     is_about_identity=True,
 )
 _START = (
-    Group((github_start.file_is_broken,)),
+    Group((github_start.file_is_broken, gitlab_start.included_file_is_missing)),
     Group((github_action.action_is_nested, github_action.action_needs_linux, github_action.action_needs_docker)),
     Group((github_action.action_has_no_image,)),
     Group((github_start.job_never_runs,)),

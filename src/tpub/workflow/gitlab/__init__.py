@@ -31,13 +31,15 @@ class Pipeline:
     """What one configuration file amounts to; `path` is the top file, the one that the identity token names.
 
     `files` are all that it was read from; `elsewhere` are the includes, its child pipelines' among them, that lead out
-    of the checkout; `misplaced` is an `id_tokens:` that stands where jobs stand.
+    of the checkout, `missing` those of files that it does not have; `misplaced` is an `id_tokens:` that stands where
+    jobs stand.
     """
 
     path: str
     jobs: tuple[Job, ...]
     files: tuple[str, ...] = ()
     elsewhere: tuple[Place, ...] = ()
+    missing: tuple[tuple[Place, str], ...] = ()
     misplaced: Place | None = None
     broken: tuple[Diagnostic, ...] = field(default=(), repr=False)
 
@@ -81,6 +83,7 @@ class _Loader:
         self.components: list[tuple[str, Place]] = []
         self.broken: list[Diagnostic] = []
         self.elsewhere: list[Place] = []
+        self.missing: list[tuple[Place, str]] = []
 
     def pipeline(self, given: dict[str, Node]) -> Pipeline:
         self._include(self.path, given)
@@ -112,7 +115,9 @@ class _Loader:
         misplaced = next(iter(blocks.get("id_tokens", [])), None)
         files = tuple(dict.fromkeys(each.document.path for each in tops))
         unseen = (item for job in jobs for item, target in _triggered(job) if target is None)
-        return Pipeline(self.path, jobs, files, (*self.elsewhere, *unseen), misplaced, tuple(self.broken))
+        return Pipeline(
+            self.path, jobs, files, (*self.elsewhere, *unseen), tuple(self.missing), misplaced, tuple(self.broken)
+        )
 
     def _include(self, path: str, given: dict[str, Node]) -> None:
         key = path, frozenset(given.items())
@@ -139,8 +144,10 @@ class _Loader:
             yield from _matching(self.root, pattern)
         elif _is_inside(self.root, pattern):
             yield pattern
-        else:
+        elif ".." in PurePosixPath(pattern).parts or item.get("rules") is not None:
             self.elsewhere.append(item)
+        else:
+            self.missing.append((item, pattern))
 
 
 def _included(place: Place | None) -> Iterator[tuple[Place, str | None]]:
