@@ -633,6 +633,24 @@ def notes(evidence: Evidence) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("permission", "called", "codes"),
+    [
+        pytest.param("write", "acme/ci/.github/workflows/publish.yml@v1", ["gh-reusable-workflow"], id="by its name"),
+        pytest.param("write", "acme/ci/.github/workflows/PyPI.yml@v1", ["gh-reusable-workflow"], id="in capitals"),
+        pytest.param("write", "acme/ci/.github/workflows/provenance.yml@v1", [], id="by another name"),
+        pytest.param("read", "acme/ci/.github/workflows/publish.yml@v1", [], id="without the identity"),
+        pytest.param("write", "./.github/workflows/publish.yml", [], id="the repository's own"),
+        pytest.param("write", "$/.github/workflows/publish.yml", [], id="the repository's own, by its root"),
+    ],
+)
+def test_a_workflow_of_another_repository_is_unread(
+    permission: str, called: str, codes: list[str], tmp_path: Path
+) -> None:
+    text = f"on: push\njobs:\n  last:\n    permissions: {{id-token: {permission}}}\n    uses: {called}\n"
+    assert notes(of(tmp_path, {RELEASE: text})) == codes
+
+
+@pytest.mark.parametrize(
     ("lines", "is_told"),
     [
         pytest.param("    environment: pypi\n", True, id="nothing said"),

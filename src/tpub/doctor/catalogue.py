@@ -113,6 +113,7 @@ _LATER = (
 )
 _NOTES = (
     Group((advice.run_is_of_another_file,)),
+    Group((github_callers.called_elsewhere_is_unread,)),
     Group((github_start.environment_may_refuse_tags,)),
     Group((advice.action_is_not_pinned,)),
     Group((advice.identity_is_for_everybody,)),

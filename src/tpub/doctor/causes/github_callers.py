@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.finding import Finding, error
+from tpub.doctor.finding import Finding, error, note
 from tpub.doctor.lacking import CALLED, flow, granting, is_called_only, lacking
 from tpub.workflow.fix import replaced
-from tpub.workflow.github.model import Job, Workflow, named_in_full
+from tpub.workflow.github.model import Job, Workflow, named_in_full, own_path
 from tpub.workflow.github.permissions import IDENTITY
 from tpub.workflow.github.triggers import filters
 
+_PUBLISHES = re.compile("publish|pypi|release|upload", re.IGNORECASE)
 _DEPTH = 4  # GitHub's own limit for workflows that call workflows was four for long
 
 
@@ -41,6 +43,29 @@ def caller_names_another_version(evidence: Evidence) -> Iterator[Finding]:
                 f"Call it as `./{path}`, without `@`, or better, write the publishing job in {caller.file} itself.",
                 job.calls.line,
                 edits=[replaced(job.calls, f"./{path}")],
+            )
+
+
+def called_elsewhere_is_unread(evidence: Evidence) -> Iterator[Finding]:
+    """Say what cannot be seen: whether a workflow of another repository, which is given the identity, uploads.
+
+    Only calls are told of whose names speak of publishing: provenance and pages are made with the identity, too.
+    """
+    for workflow in evidence.actions.workflows if evidence.claims is None and evidence.index.is_pypi else ():
+        for job in workflow.jobs:
+            granted = workflow.granted(job)
+            if job.calls is None or granted is None or granted.access(IDENTITY) != "write":
+                continue
+            called = job.calls.text.partition("@")[0]
+            is_own = own_path(job.calls.text, evidence.actions.repository) is not None
+            if is_own or not _PUBLISHES.search(f"{job.id} {called.rpartition('/')[2]}"):
+                continue
+            yield note(
+                "gh-reusable-workflow",
+                f"{job.name} gives its identity to {called}, which is not read here: should that upload, "
+                f"{evidence.where} refuses it, because the job is not written in {workflow.file}",
+                f"If it uploads, keep building there, but write the publishing job in {workflow.file} itself.",
+                job.calls.line,
             )
 
 
