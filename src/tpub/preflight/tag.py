@@ -10,6 +10,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 _BEFORE = frozenset(["", "release", "releases", "rel", "version"])  # what people write before a version
+_COUNTED = re.compile(r"\d-\d")  # a post-release by the specification, and a second try or a date by what people mean
 
 
 def tag_of(env: Mapping[str, str]) -> str:
@@ -27,7 +28,8 @@ def tag_of(env: Mapping[str, str]) -> str:
 def version_in(tag: str, project: NormalizedName) -> Version | None:
     """Return the version of the project that a tag speaks of; None if it speaks of none beyond doubt.
 
-    That is a version of several numbers: alone, after a word for it, or after the project's name.
+    That is a version of several numbers, without a count behind a hyphen: alone, after a word for it, or after the
+    project's name.
     """
     for separator in re.finditer(r"^|[-_/@]", tag):
         before, said = tag[: separator.start()], tag[separator.end() :]
@@ -35,7 +37,7 @@ def version_in(tag: str, project: NormalizedName) -> Version | None:
             continue
         with suppress(ValueError):  # (InvalidVersion, or a number of thousands of digits)
             version = Version(said)
-            return version if len(version.release) > 1 else None
+            return version if len(version.release) > 1 and not _COUNTED.search(said) else None
     return None
 
 

@@ -95,6 +95,7 @@ RUNS = (
     Case("release-versions-mixed", "leftovers", together(wheel(version="1.1"), wheel()), together(wheel(), sdist())),
     Case("release-tag-mismatch", "not raised", wheel(), together(wheel(version="1.1.0"), wheel()), tag="v1.1"),
     Case("release-tag-mismatch", "made of no tag", wheel(version="0.1.dev1"), wheel(version="1.1"), tag="1.1"),
+    Case("release-tag-mismatch", "of an epoch", wheel(version="1!1.0"), wheel(version="1!1.1"), tag="v1.1"),
     Case("release-tag-mismatch", "by name", wheel(), wheel(name="other"), tag="SampleProject-1.1"),
 )
 CASES = (*WARNINGS, *RUNS)

@@ -138,15 +138,21 @@ def tag_names_the_version(files: Sequence[Context]) -> _Found:
     for (project, version), members in releases.items():
         tag = members[0].tag
         tagged = version_in(tag, project) if tag else None
-        if tagged is None or any(Version(each.public) == Version(tagged.public) for _, each in releases):
+        if tagged is None or any(Version(each.public) == _meant(tagged, each) for _, each in releases):
             continue
-        hint = _CLONE if version.is_devrelease or version.local else _RAISE.format(tagged.public)
+        hint = _CLONE if version.is_devrelease or version.local else _RAISE.format(_meant(tagged, version))
         for file in members:
             yield file, Problem(f"the tag is {quoted(tag)}, and the file is of version {version}", hint=hint)
 
 
 _CLONE = "Let the job clone tags and history (`fetch-depth: 0` in GitHub, `GIT_DEPTH: 0` in GitLab), and build anew."
 _RAISE = "Set the version to `{}`, commit that, and tag that commit."
+
+
+def _meant(tagged: Version, version: Version) -> Version:
+    """Return the version that a tag means where there is another: tags leave out the epoch, and what is local."""
+    epoch = f"{version.epoch}!" if version.epoch and not tagged.epoch else ""
+    return Version(f"{epoch}{tagged.public}")
 
 
 def _releases(files: Sequence[Context]) -> dict[tuple[NormalizedName, Version], list[Context]]:
