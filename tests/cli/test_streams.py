@@ -91,3 +91,13 @@ def test_a_full_disk_below_the_report_costs_no_account_of_the_release(tmp_path: 
         told, _mend = done.stderr.removeprefix(f"done: 1 of 1 file on {where}\n").splitlines()
         cause = f"error: the report cannot be written to stdout: {os.strerror(errno.ENOSPC)} [report-unwritten]"
         assert (done.returncode, told) == (2, cause)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+@pytest.mark.parametrize("words", [[], ["--help"], ["check", "--help"], ["--version"], ["explain"]], ids=" ".join)
+def test_what_has_no_room_is_told_whoever_writes_it(words: list[str]) -> None:
+    with open("/dev/full", "wb") as disk:  # noqa: PTH123
+        command = [*TPUB, *words]
+        done = subprocess.run(command, stdout=disk, stderr=subprocess.PIPE, env=environment({}), check=False, text=True)  # noqa: S603
+    cause = f"error: the report cannot be written to stdout: {os.strerror(errno.ENOSPC)} [report-unwritten]"
+    assert (done.returncode, done.stderr.splitlines()[:1]) == (2, [cause])

@@ -161,6 +161,7 @@ def main() -> None:
     env = os.environ  # noqa: TID251
     ask = asker(env, sys.stdin, sys.stderr)
     out, err = unbroken(sys.stdout), unbroken(sys.stderr)
+    sys.stdout = out  # where typer writes help
     app = App(env, out, err, system(), connect, stdin, product_name(), ask=ask)
     code = _written(app, run(sys.argv[1:], app))
     # Python would look through all that was imported once more, for nothing: it takes longer than all the rules.
