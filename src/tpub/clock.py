@@ -24,6 +24,21 @@ def system() -> Clock:
     return Clock(time.time, time.monotonic, time.sleep, _chance)
 
 
+def http_date(text: str) -> float | None:
+    """Return the moment that a date of HTTP means, in seconds since the epoch; None if it is none.
+
+    One without a zone is in UTC, wherever this machine is. Source: RFC 9110, 5.6.7.
+    """
+    from datetime import UTC  # noqa: PLC0415  (few answers are asked for their date)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415
+
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
 def _chance() -> float:
     import random  # noqa: PLC0415  (only what has failed is tried again)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
 
+from tpub.clock import http_date
 from tpub.diagnostic import Answer, Diagnostic
 from tpub.errors import ExchangeError, NetworkError
 from tpub.http import Http, Reply
@@ -91,7 +91,7 @@ def mint(
     reply = _ask_for_token(index, identity_token, http)
     if not reply.is_success:
         raise _refusal(case, reply)
-    index_now, now = _date(reply), known.now
+    index_now, now = http_date(reply.headers.get("date", "")), known.now
     ahead = index_now - now if index_now is not None and now is not None else 0.0
     return ApiToken(Secret(reply.string("token")), _time(reply.members().get("expires")), ahead)
 
@@ -148,16 +148,8 @@ def _refusal(case: Case, reply: Reply) -> ExchangeError:
 
 def _timed(case: Case, reply: Reply) -> Case:
     """Judge times by the index's clock, where it tells: it is the one that counts."""
-    now = _date(reply)
+    now = http_date(reply.headers.get("date", ""))
     return case if now is None else replace(case, known=replace(case.known, now=now))
-
-
-def _date(reply: Reply) -> float | None:
-    """Return what the index's clock said when it answered, in seconds since the epoch."""
-    try:
-        return parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
-    except (ValueError, OverflowError):
-        return None
 
 
 def _error(found: Diagnostic) -> ExchangeError:

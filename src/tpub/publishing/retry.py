@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from tpub.clock import Clock
+from tpub.clock import Clock, http_date
 from tpub.errors import TpubError
 from tpub.http import OverloadError, Reply
 
@@ -59,10 +58,8 @@ def asked_wait(reply: Reply, now: float) -> float:
     if re.fullmatch(r"[0-9]+", after):
         return float(after)
     if after:
-        try:
-            return max(0.0, parsedate_to_datetime(after).timestamp() - now)
-        except (ValueError, OverflowError):
-            return 0.0
+        until = http_date(after)
+        return 0.0 if until is None else max(0.0, until - now)
     if reply.status != _TOO_MANY:
         return 0.0
     quotas = reply.headers.get("ratelimit", "").split(",")
