@@ -139,3 +139,32 @@ def test_a_folder_is_where_a_step_begins(tmp_path: Path) -> None:
 @given(st.text(alphabet=st.sampled_from(list("ab:=$()\t\n\\@ ;#")), max_size=80))
 def test_no_makefile_is_too_strange(text: str) -> None:
     assert all(number > 0 for number, _ in make.recipes(text, make.Goals(targets=("a", "b"))))
+
+
+@pytest.mark.parametrize(
+    ("script", "files"),
+    [
+        pytest.param("bash a.sh", {"a.sh": "bash a.sh\n" * 500}, id="a script that starts itself"),
+        pytest.param("bash a.sh", {"a.sh": "t up\n" * 9_000}, id="a long script"),
+        pytest.param("make", {"Makefile": "x:\n" + "\tmake x\n" * 9_000}, id="a target that makes itself"),
+    ],
+)
+def test_no_job_gets_more_commands_than_anybody_writes(tmp_path: Path, script: str, files: dict[str, str]) -> None:
+    assert len(list(Follower(laid(tmp_path, files)).followed(commands(script)))) == 1_001
+
+
+def test_variables_that_double_each_other_stay_short() -> None:
+    ((_, line),) = make.recipes(f"A={'$(A)' * 50}\nx:\n\tt $(A)\n", make.Goals())
+    assert len(line) < 10_000
+
+
+@pytest.mark.parametrize("script", ["bash in.sh", "make -f in.mk", "make -f ../out/x.mk", "make -C in"])
+def test_no_path_leads_out_of_the_checkout(tmp_path: Path, script: str) -> None:
+    out = laid(tmp_path / "out", {"x.sh": "t\n", "x.mk": "x:\n\tt\n", "Makefile": "x:\n\tt\n"})
+    root = laid(tmp_path / "root", {"README": ""})
+    try:
+        for name, target in {"in.sh": out / "x.sh", "in.mk": out / "x.mk", "in": out}.items():
+            (root / name).symlink_to(target)
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    assert told(root, script, {}) == []

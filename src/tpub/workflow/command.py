@@ -19,7 +19,7 @@ _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _TOKEN = re.compile(
     r"""(?P<break>&&|\|\||;;|[;|&\n])
       | (?P<comment>(?<!\S)\#[^\n]*)
-      | (?P<word>(?:\$\{\{.*?\}\} | \$\([^()]*\) | '[^']*' | "(?:\\.|[^"\\])*" | \\. | [^\s;|&'"\\])+)""",
+      | (?P<word>(?:\$\{\{(?:(?!\$\{\{).)*?\}\} | \$\([^()]*\) | '[^']*' | "(?:\\.|[^"\\])*" | \\. | [^\s;|&'"\\])+)""",
     re.VERBOSE | re.DOTALL,
 )
 _KEYWORDS = frozenset({"if", "then", "else", "elif", "do", "while", "until", "!", "{", "(", "time", "exec", "command"})

@@ -6,21 +6,24 @@ make's own are passed over.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
+from tpub.workflow.checkout import text_of
 from tpub.workflow.command import Command
 
 FILES = ("GNUmakefile", "makefile", "Makefile")  # in the order in which make looks for them
-_LARGEST = 200_000  # bytes
 _VARIABLE = re.compile(r"^(?:export[ \t]+)?([\w.-]+)[ \t]*(?::{0,3}|\?)=[ \t]*(.*)$")
-_RULE = re.compile(r"^([^\s#:=][^#:=]*?)[ \t]*::?(?!=)([^=;#]*)(?:;(.*)|#.*)?$")
+_RULE = re.compile(r"^([^\s#:=][^#:=]*)::?(?!=)([^=;#]*)(?:;(.*)|#.*)?$")
 _REFERENCE = re.compile(r"(?<!\$)\$(?:\((\w+)\)|\{(\w+)\})")
 _SHELL = re.compile(r"\$\(shell[ \t]+")
 _WITH_VALUE = ("-C", "--directory", "-f", "--file", "--makefile", "-j", "-I", "-o", "-W")
 _DEEPEST = 10  # prerequisites of prerequisites, variables in variables
+_LONGEST = 5_000  # characters that the variables of a line bring: they can double each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,11 @@ class Goals:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    needs: tuple[str, ...]
-    recipe: tuple[tuple[int, str], ...]
+    needs: list[str]
+    recipe: list[tuple[int, str]]
+
+
+_Rules = Mapping[str, list[_Rule]]  # a target can have several, and share each
 
 
 def goals(command: Command) -> Goals | None:
@@ -57,16 +63,10 @@ def goals(command: Command) -> Goals | None:
     )
 
 
-def makefile(folder: Path, named: str = "") -> tuple[str, str] | None:
-    """Return the name and the text of a folder's Makefile; None if there is none, or it cannot be read."""
-    for name in (named,) if named else FILES:
-        path = folder / name
-        try:
-            if path.is_file() and path.stat().st_size <= _LARGEST:
-                return name, path.read_text("utf-8")
-        except (OSError, ValueError):
-            return None
-    return None
+def makefile(root: Path, folder: str, named: str = "") -> tuple[str, str] | None:
+    """Return the path and the text of the Makefile of a folder of the checkout at `root`; None if there is none."""
+    paths = [posixpath.normpath(posixpath.join(folder, name)) for name in ((named,) if named else FILES)]
+    return next(((path, text) for path in paths if (text := text_of(root, path)) is not None), None)
 
 
 def recipes(text: str, asked: Goals) -> Iterator[tuple[int, str]]:
@@ -79,22 +79,20 @@ def recipes(text: str, asked: Goals) -> Iterator[tuple[int, str]]:
         yield from ((number, _line(each, variables)) for number, each in _of_target(target, rules, seen, 0))
 
 
-def _read(text: str) -> tuple[dict[str, str], dict[str, _Rule]]:
+@lru_cache(maxsize=16)  # a target can call make for each of many others
+def _read(text: str) -> tuple[Mapping[str, str], _Rules]:
     variables: dict[str, str] = {}
-    rules: dict[str, _Rule] = {}
-    current: list[str] = []
+    rules: dict[str, list[_Rule]] = {}
+    current = _Rule([], [])
     for number, line in _lines(text):
         if line.startswith("\t"):
-            for name in current:
-                rules[name] = _Rule(rules[name].needs, (*rules[name].recipe, (number, line.strip())))
+            current.recipe.append((number, line.strip()))
         elif (variable := _VARIABLE.match(line)) is not None:
             variables[variable[1]] = variable[2].strip()
         elif (rule := _RULE.match(line)) is not None:
-            current = rule[1].split()
-            for name in current:
-                known = rules.get(name, _Rule((), ()))
-                beside = ((number, rule[3].strip()),) if rule[3] else ()
-                rules[name] = _Rule((*known.needs, *rule[2].split()), (*known.recipe, *beside))
+            current = _Rule(rule[2].split(), [(number, rule[3].strip())] if rule[3] else [])
+            for name in rule[1].split():
+                rules.setdefault(name, []).append(current)
     return variables, rules
 
 
@@ -111,21 +109,27 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             open_ = ""
 
 
-def _of_target(name: str, rules: Mapping[str, _Rule], seen: set[str], depth: int) -> Iterator[tuple[int, str]]:
+def _of_target(name: str, rules: _Rules, seen: set[str], depth: int) -> Iterator[tuple[int, str]]:
     if name not in rules or name in seen or depth > _DEEPEST:
         return
     seen.add(name)
-    for need in rules[name].needs:
-        yield from _of_target(need, rules, seen, depth + 1)
-    yield from rules[name].recipe
+    for rule in rules[name]:
+        for need in rule.needs:
+            yield from _of_target(need, rules, seen, depth + 1)
+    for rule in rules[name]:
+        yield from rule.recipe
 
 
 def _line(text: str, variables: Mapping[str, str]) -> str:
     """Return a line of a recipe as the shell gets it; what make does not know, it takes from the environment."""
+    left = _LONGEST
 
     def value(found: re.Match[str]) -> str:
+        nonlocal left
         name = found[1] or found[2]
-        return variables.get(name, f"${name}")
+        known = variables.get(name, f"${name}")
+        left -= len(known)
+        return known if left >= 0 else f"${name}"
 
     for _ in range(_DEEPEST):
         before, text = text, _REFERENCE.sub(value, text)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from tpub.workflow.checkout import text_of
 from tpub.workflow.command import Command, commands
 from tpub.workflow.wrapping import SHELLS
 
-_LARGEST = 200_000  # bytes
 _SHELL = re.compile(r"#!.*\b(?:ba|da|k|z)?sh\b")
 _READS_WORDS = re.compile(r"\$\{?[1-9@*#]|\bgetopts?\b")
 _CONDITION = re.compile(r"(?:^|[;&|(]|\b(?:then|else|do)\b)[ \t]*(if|case|fi|esac)\b", re.MULTILINE)
@@ -38,15 +38,11 @@ def script_of(command: Command) -> tuple[str, bool] | None:
     return (words[0], len(words) > 1) if words and not words[0].startswith(("/", "$", "~")) else None
 
 
-def shell(path: Path) -> str | None:
-    """Return the text of a shell script; None if it is none, or cannot be read."""
-    try:
-        if not path.is_file() or path.stat().st_size > _LARGEST:
-            return None
-        text = path.read_text("utf-8")
-    except (OSError, ValueError):
+def shell(root: Path, path: str) -> str | None:
+    """Return the text of a shell script of the checkout at `root`; None if it is none, or cannot be read."""
+    if (text := text_of(root, path)) is None:
         return None
-    is_named = path.suffix in (".sh", ".bash") and not text.startswith("#!")
+    is_named = PurePosixPath(path).suffix in (".sh", ".bash") and not text.startswith("#!")
     return text if is_named or _SHELL.match(text) is not None else None
 
 
@@ -57,12 +53,16 @@ def reads_words(text: str) -> bool:
 
 def unconditional(text: str) -> Iterator[tuple[int, Command]]:
     """Yield the commands of a script that stand under no condition, each with its line from 1."""
-    at = 0
+    at, open_ = 0, 0
+    words = _CONDITION.finditer(text)
+    word = next(words, None)
     for command in commands(text):
         # What is on one line for the shell can be on several.
         pattern = r"(?:[ \t]|\\\r?\n)+".join(map(re.escape, command.source.split()))
         found = re.compile(pattern).search(text, at)
         at = found.start() if found is not None else at
-        met = [word[1] for word in _CONDITION.finditer(text, 0, at)]
-        if sum(1 if word in ("if", "case") else -1 for word in met) <= 0:
+        while word is not None and word.end() <= at:
+            open_ += 1 if word[1] in ("if", "case") else -1
+            word = next(words, None)
+        if open_ <= 0:
             yield text.count("\n", 0, at) + 1, command
