@@ -158,12 +158,20 @@ def test_variables_that_double_each_other_stay_short() -> None:
     assert len(line) < 10_000
 
 
-@pytest.mark.parametrize("script", ["bash in.sh", "make -f in.mk", "make -f ../out/x.mk", "make -C in"])
+@pytest.mark.parametrize("script", ["bash in.sh", "make -f in.mk", "make -f ../out/x.mk", "make -C in", "tox -e x"])
 def test_no_path_leads_out_of_the_checkout(tmp_path: Path, script: str) -> None:
-    out = laid(tmp_path / "out", {"x.sh": "t\n", "x.mk": "x:\n\tt\n", "Makefile": "x:\n\tt\n"})
+    out = laid(
+        tmp_path / "out",
+        {"x.sh": "t\n", "x.mk": "x:\n\tt\n", "tox.ini": "[testenv:x]\ncommands = t\n", "Makefile": "x:\n\tt\n"},
+    )
     root = laid(tmp_path / "root", {"README": ""})
     try:
-        for name, target in {"in.sh": out / "x.sh", "in.mk": out / "x.mk", "in": out}.items():
+        for name, target in {
+            "in.sh": out / "x.sh",
+            "in.mk": out / "x.mk",
+            "in": out,
+            "tox.ini": out / "tox.ini",
+        }.items():
             (root / name).symlink_to(target)
     except OSError:
         pytest.skip("this system lets nobody make links")

@@ -407,3 +407,14 @@ def test_what_a_project_says_of_the_job_counts_more(tmp_path: Path) -> None:
     found = job(tmp_path, f"publish: {{environment: mine}}\ninclude: [{{component: {COMPONENT}}}]\n")
     assert found.environment is not None
     assert (found.environment.text, list(found.id_tokens)) == ("mine", list(component.AUDIENCES))
+
+
+@pytest.mark.parametrize("include", ["in.yml", "i*.yml"])
+def test_no_link_leads_out_of_the_checkout(tmp_path: Path, include: str) -> None:
+    out = laid(tmp_path / "out", {"x.yml": "job:\n  script: twine upload dist/*\n"})
+    root = laid(tmp_path / "root", {".gitlab-ci.yml": f"include: '{include}'\n"})
+    try:
+        (root / "in.yml").symlink_to(out / "x.yml")
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    assert [each.files for each in gitlab.load(root)] == [(".gitlab-ci.yml",)]

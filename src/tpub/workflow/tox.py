@@ -11,13 +11,13 @@ import tomllib
 from collections.abc import Callable, Iterator
 from configparser import ConfigParser, Error
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from tpub.workflow.checkout import text_of
 from tpub.workflow.command import Command, commands
 
 # In the order in which tox looks for its configuration.
 FILES = ("tox.ini", "setup.cfg", "pyproject.toml", "tox.toml")
-_LARGEST = 200_000  # bytes
 _PYTHON = re.compile(r"\{(?:envpython|env_python)\}")
 _FOLDER = re.compile(r"\{(?:envbindir|env_bin_dir)\}[/\\]?")
 _Found = tuple[str, frozenset[str]]
@@ -35,7 +35,7 @@ def within(command: Command, root: Path) -> Iterator[Command]:
     """Yield what the tox environment runs that `command` starts, as told by the checkout's configuration."""
     if command.program != "tox" or (asked := command.option("-e", "--env") or command.option("-m")) is None:
         return
-    look_up = next(filter(None, (_configuration(root / name) for name in FILES)), _nothing)
+    look_up = next(filter(None, (_configuration(root, name) for name in FILES)), _nothing)
     for name in re.split(r"[,\s]+", asked):
         script, passed = look_up(name)
         for inner in commands(_FOLDER.sub("", _PYTHON.sub("python", script))):
@@ -47,18 +47,18 @@ def _nothing(name: str) -> _Found:
     return "", frozenset()
 
 
-def _configuration(path: Path) -> Callable[[str], _Found] | None:
+def _configuration(root: Path, name: str) -> Callable[[str], _Found] | None:
     """Return how to look up what an environment runs and lets through; None if the file says nothing of tox."""
+    path, text = PurePosixPath(name), text_of(root, name)
     try:
-        text = path.read_text("utf-8") if path.is_file() and path.stat().st_size <= _LARGEST else ""
         if not text or (path.suffix == ".toml" and "tox" not in path.stem and "[tool.tox" not in text):
             return None
         return _tables(path, tomllib.loads(text)) if path.suffix == ".toml" else _sections(text)
-    except (OSError, ValueError):
+    except ValueError:
         return None
 
 
-def _tables(path: Path, document: dict[str, object]) -> Callable[[str], _Found] | None:
+def _tables(path: PurePosixPath, document: dict[str, object]) -> Callable[[str], _Found] | None:
     table = document if path.stem == "tox" else _table(_table(document, "tool"), "tox")
     legacy = table.get("legacy_tox_ini")
     if isinstance(legacy, str):

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from tpub.diagnostic import Diagnostic
+from tpub.workflow.checkout import holds
 from tpub.workflow.document import read
 from tpub.workflow.following import Follower
 from tpub.workflow.gitlab import component, inputs
@@ -203,9 +204,9 @@ def _matching(root: Path, pattern: str) -> list[str]:
     for folder, folders, names in os.walk(root / pattern.partition("*")[0].rpartition("/")[0]):
         folders[:] = [name for name in folders if name != ".git"]
         paths = ((Path(folder) / name).relative_to(root).as_posix() for name in names)
-        found += [path for path in paths if matches(path)]
+        found += [path for path in paths if matches(path) and holds(root, path)]
     return sorted(found)
 
 
 def _is_inside(root: Path, path: str) -> bool:
-    return ".." not in PurePosixPath(path).parts and (root / path).is_file()
+    return ".." not in PurePosixPath(path).parts and holds(root, path)
