@@ -316,3 +316,15 @@ def test_no_shape_of_a_workflow_is_too_strange(whole: str, jobs: str) -> None:
         assert all(found.publish.tool for found in actions.publishing)
         for workflow in actions.workflows:
             assert all(job.name and job.runs_on is not None for job in workflow.jobs)
+
+
+def test_no_link_leads_out_of_the_checkout(tmp_path: Path) -> None:
+    steps = "      - run: twine upload dist/*\n"
+    out = laid(tmp_path / "out", {"x.yml": job(steps), "action.yml": f"runs:\n  using: composite\n  steps:\n{steps}"})
+    root = laid(tmp_path / "root", {RELEASE: job("      - uses: ./action\n")})
+    try:
+        (root / ".github/workflows/x.yml").symlink_to(out / "x.yml")
+        (root / "action").symlink_to(out, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    assert github.load(root, RELEASE).publishing == ()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tpub.diagnostic import Diagnostic
 from tpub.workflow import make, tox
+from tpub.workflow.checkout import holds
 from tpub.workflow.command import commands
 from tpub.workflow.document import Document, parse, read
 from tpub.workflow.following import Follower
@@ -119,7 +120,7 @@ def _texts(root: Path) -> Iterator[tuple[str, str]]:
         if not (root / folder).is_dir():
             continue
         for path in sorted((root / folder).iterdir()):
-            if path.suffix in (".yml", ".yaml") and path.is_file():
+            if path.suffix in (".yml", ".yaml") and holds(root, f"{folder}/{path.name}"):
                 yield f"{folder}/{path.name}", _text(path)
 
 
@@ -183,7 +184,7 @@ def _of_action(
     if folder is None or ".." in folder.split("/"):
         return
     for name in _ACTION_FILES:
-        if (root / folder / name).is_file():
+        if holds(root, f"{folder}/{name}".removeprefix("/")):
             document = read(root, f"{folder}/{name}".removeprefix("/"))
             if isinstance(document, Document):
                 for inner in composite_steps(document):
