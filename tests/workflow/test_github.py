@@ -328,3 +328,10 @@ def test_no_link_leads_out_of_the_checkout(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this system lets nobody make links")
     assert github.load(root, RELEASE).publishing == ()
+
+
+def test_an_action_that_uses_itself_is_read_once(tmp_path: Path) -> None:
+    steps = "    - uses: ./a\n" * 40 + "    - run: twine upload dist/*\n"
+    action = f"runs:\n  using: composite\n  steps:\n{steps}"
+    files = {RELEASE: job("      - uses: ./a\n"), "a/action.yml": action}
+    assert len(github.load(laid(tmp_path, files), RELEASE).publishing) == 1

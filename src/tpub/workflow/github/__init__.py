@@ -178,10 +178,10 @@ def _of_step(root: Path, step: Step, scopes: Sequence[Scope]) -> Iterator[Publis
 
 
 def _of_action(
-    root: Path, repository: str, step: Step, scopes: Sequence[Scope], depth: int = 0
+    root: Path, repository: str, step: Step, scopes: Sequence[Scope], above: tuple[str, ...] = ()
 ) -> Iterator[tuple[Step, Publish]]:
     folder = own_path(step.uses.text, repository) if step.uses is not None else None
-    if folder is None or ".." in folder.split("/"):
+    if folder is None or ".." in folder.split("/") or folder in above:
         return
     for name in _ACTION_FILES:
         if holds(root, f"{folder}/{name}".removeprefix("/")):
@@ -189,6 +189,6 @@ def _of_action(
             if isinstance(document, Document):
                 for inner in composite_steps(document):
                     yield from ((inner, found) for found in _of_step(root, inner, scopes))
-                    if depth < _DEEPEST:
-                        yield from _of_action(root, repository, inner, scopes, depth + 1)
+                    if len(above) < _DEEPEST:
+                        yield from _of_action(root, repository, inner, scopes, (*above, folder))
             return
