@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, strategies as st
 
 from tpub.diagnostic import Diagnostic, Line
-from tpub.workflow.document import Document, parse
+from tpub.workflow.document import Document, parse, read
 from tpub.workflow.locate import Place, top
 
 
@@ -132,6 +134,23 @@ def test_of_several_documents_the_last_counts() -> None:
 )
 def test_what_is_broken_is_told(text: str, line: int, column: int) -> None:
     assert wrong_with(text) == ("workflow-unreadable", (Line("w.yml", line, column),))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"a: " + b"x" * 4_000_000, "it has more than 1000000 characters", id="too large to be read"),
+        pytest.param(b"a: " + b"x" * 1_000_000, "it has 1000003 characters", id="too large"),
+        pytest.param(b"a: \xff", "it is not UTF-8", id="of another encoding"),
+        pytest.param(None, "it cannot be read: No such file or directory", id="not there"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told(content: bytes | None, said: str, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "w.yml").write_bytes(content)
+    told = read(tmp_path, "w.yml")
+    assert isinstance(told, Diagnostic)
+    assert (told.code, told.message) == ("workflow-unreadable", f"w.yml cannot be understood: {said}")
 
 
 def test_a_bomb_of_aliases_is_refused() -> None:

@@ -335,3 +335,12 @@ def test_an_action_that_uses_itself_is_read_once(tmp_path: Path) -> None:
     action = f"runs:\n  using: composite\n  steps:\n{steps}"
     files = {RELEASE: job("      - uses: ./a\n"), "a/action.yml": action}
     assert len(github.load(laid(tmp_path, files), RELEASE).publishing) == 1
+
+
+def test_actions_that_use_the_next_many_times_are_read_once_each(tmp_path: Path) -> None:
+    def action(number: int) -> str:
+        uses = f"    - uses: ./a{number + 1}\n" * 40
+        return f"runs:\n  using: composite\n  steps:\n{uses}    - run: twine upload dist/*\n"
+
+    files = {RELEASE: job("      - uses: ./a0\n")} | {f"a{number}/action.yml": action(number) for number in range(8)}
+    assert len(github.load(laid(tmp_path, files), RELEASE).publishing) == 8

@@ -12,6 +12,7 @@ from tpub.diagnostic import Diagnostic, Line
 from tpub.workflow.node import Node, Scalar
 
 _LARGEST_FILE = 1_000_000  # characters; GitHub refuses workflow files long before
+_MOST_BYTES = 4 * _LARGEST_FILE  # that UTF-8 can need for them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,9 +31,12 @@ class Document:
 def read(root: Path, path: str) -> Document | Diagnostic:
     """Return the YAML file `path` of the checkout at `root`, or what is wrong with it."""
     try:
-        data = (root / path).read_bytes()
+        with (root / path).open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
     except OSError as exc:
         return _broken(path, f"it cannot be read: {exc.strerror}")
+    if len(data) > _MOST_BYTES:
+        return _broken(path, f"it has more than {_LARGEST_FILE} characters")
     try:
         return parse(data.decode("utf-8-sig"), path)
     except UnicodeDecodeError:

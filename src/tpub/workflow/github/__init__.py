@@ -159,7 +159,7 @@ def _publishing(root: Path, repository: str, each: Workflow) -> Iterator[Publish
             scopes: list[Scope] = [left, *around]
             for found in _of_step(root, step, scopes):
                 yield Publishing(each, job, step, found)
-            for inner, found in _of_action(root, repository, step, scopes):
+            for inner, found in _of_action(root, repository, step, scopes, set()):
                 yield Publishing(each, job, inner, found, step.uses)
             # Of a step that runs on a condition of its own, nobody knows whether it left anything.
             if step.place.get("if") is None:
@@ -178,17 +178,19 @@ def _of_step(root: Path, step: Step, scopes: Sequence[Scope]) -> Iterator[Publis
 
 
 def _of_action(
-    root: Path, repository: str, step: Step, scopes: Sequence[Scope], above: tuple[str, ...] = ()
+    root: Path, repository: str, step: Step, scopes: Sequence[Scope], seen: set[str], depth: int = 0
 ) -> Iterator[tuple[Step, Publish]]:
+    """Yield what the repository's own action publishes that a step uses; each action once, however often it is used."""
     folder = own_path(step.uses.text, repository) if step.uses is not None else None
-    if folder is None or ".." in folder.split("/") or folder in above:
+    if folder is None or ".." in folder.split("/") or folder in seen:
         return
+    seen.add(folder)
     for name in _ACTION_FILES:
         if holds(root, f"{folder}/{name}".removeprefix("/")):
             document = read(root, f"{folder}/{name}".removeprefix("/"))
             if isinstance(document, Document):
                 for inner in composite_steps(document):
                     yield from ((inner, found) for found in _of_step(root, inner, scopes))
-                    if len(above) < _DEEPEST:
-                        yield from _of_action(root, repository, inner, scopes, (*above, folder))
+                    if depth < _DEEPEST:
+                        yield from _of_action(root, repository, inner, scopes, seen, depth + 1)
             return
