@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from support.attestations import (
     GITHUB_SDIST,
@@ -168,6 +168,7 @@ def test_whatever_the_statement_is(content: bytes) -> None:
 
 @settings(deadline=None)  # (certificates are slow where the machine is busy)
 @given(st.binary(), st.integers(0, 1000))
+@example(b"\x80", 15)  # a negative serial number
 def test_whatever_the_certificate_is(content: bytes, place: int) -> None:
     whole = published(GITLAB_SDIST)["verification_material"]["certificate"]
     der = bytearray(b64decode(whole))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from tpub.attest.model import Certified
@@ -29,7 +30,7 @@ def certified(der: bytes) -> tuple[Certified, float]:
     """
     from cryptography import x509  # noqa: PLC0415  (slow to import)
 
-    certificate = x509.load_der_x509_certificate(der)
+    certificate = _loaded(der)
     try:
         extensions = certificate.extensions
     except x509.DuplicateExtension as exc:
@@ -41,6 +42,19 @@ def certified(der: bytes) -> tuple[Certified, float]:
     }
     named = {name: values.get(number, "") for name, number in _EXTENSIONS.items()}
     return Certified(subject=_subject(extensions), **named), _end(certificate)
+
+
+def _loaded(der: bytes) -> Certificate:
+    """Return a certificate; one whose serial number RFC 5280 (4.1.2.2) forbids is none, and the library only warns."""
+    from cryptography.utils import CryptographyDeprecationWarning  # noqa: PLC0415  (slow to import)
+    from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415  (the same)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        certificate = load_der_x509_certificate(der)
+        if certificate.serial_number <= 0:
+            raise ValueError("the serial number is not positive")
+    return certificate
 
 
 def _subject(extensions: Extensions) -> str:
