@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ from support import dists
 from support.processes import environment
 from support.releases import live, stored, taken
 from support.tls import encrypted
+from support.world import tpub
+from tpub.identity.publisher import form_values
 from tpub.rehearsal import JobDescription, RehearsalIndex
 
 NAME = "sampleproject-1.0-py3-none-any.whl"
@@ -127,3 +130,28 @@ def test_uv_tells_why_the_exchange_was_refused(index: RehearsalIndex, tmp_path: 
         done = UV.publish(f"{front.url}/legacy/", dists.wheel(tmp_path), env)
     assert done.returncode != 0
     assert "invalid-publisher" in said(done)
+
+
+def test_doctor_reads_what_uv_said_of_the_exchange(index: RehearsalIndex, tmp_path: Path) -> None:
+    job = index.job(JobDescription("github"))
+    with encrypted(index.url, tmp_path) as front:
+        env = {UV.authority: str(front.authority), **job.env}
+        done = UV.publish(f"{front.url}/legacy/", dists.wheel(tmp_path), env)
+    (tmp_path / "job.log").write_text(done.stderr, encoding="utf-8")
+    ran = tpub("doctor", "--offline", "--format", "json", "--log", "job.log", folder=tmp_path)
+    report = json.loads(ran.out)
+    assert report["diagnostics"][0]["code"].startswith("gh-"), done.stderr
+    assert report["publisher"] == {"provider": "github", **form_values(job.publisher)}
+
+
+@either
+def test_doctor_reads_what_a_client_said_of_an_upload(client: Client, index: RehearsalIndex, tmp_path: Path) -> None:
+    index.put(dists.wheel(tmp_path / "there"))
+    path = dists.wheel(tmp_path, files={"sampleproject/other.py": b""})
+    narrow = {"COLUMNS": "60"}  # as twine folds its lines for a CI, but for the number
+    done = client.publish(index.index.upload_url, path, client.with_token(index.user_token().reveal()) | narrow)
+    (tmp_path / "job.log").write_text(done.stdout + done.stderr, encoding="utf-8")
+    ran = tpub("doctor", "--offline", "--format", "json", "--log", "job.log", folder=tmp_path)
+    report = json.loads(ran.out)
+    assert [(each["code"], each["file"]) for each in report["diagnostics"][:1]] == [("file-exists", NAME)], said(done)
+    assert report["index"]["upload_url"] == index.index.upload_url

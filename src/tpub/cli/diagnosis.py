@@ -9,15 +9,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tpub.cli.app import App
     from tpub.doctor.evidence import Evidence
+    from tpub.doctor.joblog import JobLog
     from tpub.index.model import Index
     from tpub.outcome import Outcome
 
 
-def gathered(app: App, root: Path, index: Index | None, *, offline: bool = False, project: str = "") -> Evidence:
+def gathered(
+    app: App,
+    root: Path,
+    index: Index | None,
+    *,
+    offline: bool = False,
+    project: str = "",
+    log: JobLog | None = None,
+) -> Evidence:
     """Return the evidence; without `offline`, the index and the CI are asked for theirs."""
     from tpub.doctor.gather import Sources, gather
 
-    sources = Sources(root, app.env, app.clock.now(), machine=app.machine)
+    sources = Sources(root, app.env, app.clock.now(), machine=app.machine, log=log)
     if offline:
         return gather(sources, index, project)
     with app.connect(app.env) as http:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from tpub.cli.options import ColorOption, FormatOption, IndexOption, Reports
 
 if TYPE_CHECKING:
     from tpub.doctor.finding import Finding
+    from tpub.doctor.joblog import JobLog
     from tpub.errors import ConfigError
     from tpub.index.model import Index
     from tpub.outcome import Outcome
@@ -25,6 +27,10 @@ def doctor(
     root: Annotated[Path, typer.Argument(help="The checkout.", file_okay=False)] = Path(),
     index: IndexOption = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody: neither the index nor the CI.")] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option("--log", metavar="FILE", help="The log of the job that failed, of whatever tool; `-` reads it."),
+    ] = None,
     fix: Annotated[bool, typer.Option("--fix", help="Mend the files where that is all it takes.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write the mend without asking.")] = False,
     format: FormatOption = None,
@@ -33,8 +39,8 @@ def doctor(
 ) -> int:
     """Say why trusted publishing fails, or would: the cause first, where it stands and how to mend it.
 
-    Looks at workflow files, the environment, the identity token's claims and the index. Nothing is minted, nothing
-    is published.
+    Looks at workflow files, the environment, the identity token's claims and the index; with --log at what another
+    tool, or this one, said when it failed. Nothing is minted, nothing is published.
     """
     app, look = ctx.ensure_object(App), Look(format, color, reports=reports)
 
@@ -45,11 +51,13 @@ def doctor(
         folder = app.folder / root
         if not folder.is_dir():
             raise _absent(root)
-        chosen = _index(app, folder, index)
-        evidence = gathered(app, folder, chosen, offline=offline)
+        look_around = partial(gathered, app, folder, _index(app, folder, index), offline=offline)
+        if log is not None:
+            look_around = partial(look_around, log=_log(app, log))
+        evidence = look_around()
         found = findings(evidence)
         if fix and _mended(app, look, folder, found, may_write=yes):
-            evidence = gathered(app, folder, chosen, offline=offline)
+            evidence = look_around()
             found = findings(evidence)
         return account(evidence, (finding.diagnostic for finding in found))
 
@@ -62,6 +70,19 @@ def _absent(root: Path) -> ConfigError:
     return ConfigError(
         "checkout-absent", f"there is no folder {root}", hint="Name the folder of a checkout, or nothing."
     )
+
+
+def _log(app: App, path: Path) -> JobLog:
+    """Return what the log tells that somebody saved, or sends to standard input."""
+    from tpub.doctor.joblog import load, unreadable
+
+    if str(path) == "-" and app.stdin is not None:
+        return load("standard input", app.stdin)
+    try:
+        with (app.folder / path).open("rb") as file:
+            return load(str(path), file)
+    except OSError as exc:
+        raise unreadable(str(path), exc) from exc
 
 
 def _index(app: App, folder: Path, wanted: str | None) -> Index | None:

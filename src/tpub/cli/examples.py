@@ -48,6 +48,8 @@ EXAMPLES: Mapping[str, str] = {
     "doctor": """
         # In a checkout, or in the job that failed.
         tpub doctor
+        # With what the job said, whatever tool published there.
+        gh run view --log-failed | tpub doctor --log -
         # Mend the files of another checkout, without asking anybody anything.
         tpub doctor --offline --fix --yes checkout
     """,

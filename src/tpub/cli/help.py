@@ -33,7 +33,7 @@ PURPOSES: Mapping[str, tuple[str, ...]] = {
 # What options are about; shown for commands with so many of them that one would search.
 TOPICS: Mapping[str, tuple[str, ...]] = {
     "What and where": (
-        *("index", "dry_run", "workflow", "platform", "serve", "port", "fault"),
+        *("index", "dry_run", "workflow", "platform", "log", "serve", "port", "fault"),
         *("environment", "testpypi", "service_account"),
     ),
     "Who publishes": (

@@ -83,7 +83,9 @@ def _looked_at(evidence: Evidence) -> Iterator[str]:
         yield "the environment of this job"
     if evidence.event:
         yield "the event"
-    if evidence.claims is not None:
+    if evidence.log is not None:
+        yield evidence.log.name
+    elif evidence.claims is not None:
         yield "the identity token's claims"
     if evidence.declared:
         yield "[tool.tpub.publisher]"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tpub.diagnostic import Diagnostic, Severity
 from tpub.doctor import catalogue
+from tpub.doctor.account import expected_publisher
 from tpub.doctor.catalogue import Group
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding
@@ -23,7 +24,12 @@ def diagnose(evidence: Evidence) -> list[Diagnostic]:
 
 def findings(evidence: Evidence) -> list[Finding]:
     """Return what is wrong with the mends that are edits, the main cause first."""
-    return _ordered(_found(catalogue.ALL, evidence))
+    found = _ordered(_found(catalogue.ALL, evidence))
+    if evidence.log is None:
+        return found
+    from tpub.doctor.joblog.told import told  # noqa: PLC0415  (it needs httpx, and most diagnoses need no log)
+
+    return _ordered(told(evidence, expected_publisher(evidence), found))
 
 
 def missing_identity(evidence: Evidence) -> list[Diagnostic]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from tpub.diagnostic import Diagnostic, Variable
 from tpub.doctor.history import History, NoHistory
@@ -18,6 +19,9 @@ from tpub.index.model import PYPI, Index
 from tpub.workflow.cloudbuild import Step
 from tpub.workflow.github import Actions
 from tpub.workflow.gitlab import Pipeline
+
+if TYPE_CHECKING:  # it needs httpx, and most diagnoses need no log
+    from tpub.doctor.joblog import JobLog
 
 REQUEST = ("ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -31,7 +35,7 @@ class Evidence:
     whether it answered at all, `has_asked` whether this job asked for an identity and got none; `troubles` are what
     went wrong while gathering, `strays` the files in dist/ that do not belong, `urls` the project's own addresses,
     `root` where the checkout is. `focus` is the one job (as `path:job`) that is being judged, empty for all, and `own`
-    what it is on GitHub, once it has been looked up.
+    what it is on GitHub, once it has been looked up. `log` is what a failed job's log tells.
     """
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -55,6 +59,7 @@ class Evidence:
     root: Path | None = None
     focus: str = ""
     own: tuple[Subject, ...] | None = None
+    log: JobLog | None = None
 
     @property
     def is_github(self) -> bool:

@@ -29,6 +29,7 @@ from tpub.workflow import cloudbuild, github, gitlab
 from tpub.workflow.publish import Publish
 
 if TYPE_CHECKING:
+    from tpub.doctor.joblog import JobLog
     from tpub.http import Http
 
 _LARGEST = 5_000_000  # bytes of an event file
@@ -39,7 +40,7 @@ _DISTRIBUTION = (".whl", ".tar.gz", ".zip", ".publish.attestation")
 class Sources:
     """Where to look: the checkout, the environment, the time, and the network unless it stays local.
 
-    `machine` is what the firmware calls this machine.
+    `machine` is what the firmware calls this machine, `log` what the log of a failed job tells.
     """
 
     root: Path
@@ -47,13 +48,19 @@ class Sources:
     now: float
     http: Http | None = None
     machine: str = ""
+    log: JobLog | None = None
 
 
 def gather(sources: Sources, index: Index | None = None, project: str = "") -> Evidence:
     """Return all that can be known.
 
-    Without `index`, it is the one that the publishing step uses; `project` is what was being published, if anything.
+    Without `index`, it is the one that the log shows, or that the publishing step uses; `project` is what was being
+    published, if anything.
     """
+    if sources.log is not None:
+        from tpub.doctor.joblog.told import index_of, with_log  # noqa: PLC0415  (as below)
+
+        return with_log(gather(replace(sources, log=None), index or index_of(sources.log), project), sources.log)
     found = of_files(sources)
     if found.is_run and (changed := _changed(found)):
         found = replace(found, env={}, event={}, troubles=(*found.troubles, _changed_since(changed)))

@@ -127,9 +127,7 @@ def refusal(index: Index, reply: Reply, filename: str, place: str = "") -> Uploa
     if reply.is_redirect:
         return _redirect(index, reply, filename)
     said = sentence(reply)
-    known = next((k for k in _KNOWN if re.search(k.pattern, said)), None)
-    code = known.code if known else "file-exists" if reply.status == 409 else "upload-refused"  # noqa: PLR2004
-    hint = known.hint if known else _STATUS_HINT.get(reply.status, "Mend what the index names, build and run again.")
+    code, hint = meaning(said, reply.status)
     if code == _FOREIGN and place and place not in _places(index):
         there = next((f" (`--index {known.name}`)" for known in KNOWN if place in _places(known)), "")
         hint = f"The token was made at {place}: make one at {index.name}, or publish there{there}."
@@ -139,6 +137,20 @@ def refusal(index: Index, reply: Reply, filename: str, place: str = "") -> Uploa
         Answer(reply.url, reply.status, said),
         hint=hint,
         file=filename,
+    )
+
+
+def recognised(said: str) -> tuple[str, str] | None:
+    """Return the code and the mend of what an index said of an upload; None if it is no sentence of Warehouse's."""
+    return next(((known.code, known.hint) for known in _KNOWN if re.search(known.pattern, said)), None)
+
+
+def meaning(said: str, status: int) -> tuple[str, str]:
+    """Return the code and the mend of an upload that was refused with these words and this status."""
+    code = "file-exists" if status == 409 else "upload-refused"  # noqa: PLR2004
+    return recognised(said) or (
+        code,
+        _STATUS_HINT.get(status, "Mend what the index names, build and run again."),
     )
 
 

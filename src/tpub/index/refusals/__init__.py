@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tpub.diagnostic import Answer, Diagnostic
+from tpub.diagnostic import Diagnostic, Evidence
 from tpub.index.refusals.case import Case
 from tpub.index.refusals.jobs import wrong_job
 from tpub.index.refusals.platforms import wrong_platform
@@ -32,10 +32,10 @@ def foreseen(case: Case) -> Iterator[Diagnostic]:
             yield found
 
 
-def explain(case: Case, answer: Answer, code: str, words: str) -> Diagnostic:
-    """Return why the index refused with `code` and `words`; `answer` becomes the first piece of evidence."""
+def explain(case: Case, seen: Evidence, code: str, words: str) -> Diagnostic:
+    """Return why the index refused with `code` and `words`; `seen` shows that it did, and comes first."""
     found = _explained(case, code, words) or _unexplained(case, code, words)
-    return replace(found, evidence=(answer, *found.evidence))
+    return replace(found, evidence=(seen, *found.evidence))
 
 
 def _explained(case: Case, code: str, words: str) -> Diagnostic | None:
