@@ -125,6 +125,23 @@ FORMS = [
         id="an upload, Poetry",
     ),
     pytest.param(
+        "Error uploading to repository: https://test.pypi.org/legacy/ - Client error '400 license-expression "
+        "introduced in metadata version 2.4, not 2.3. See https://x for more.' for url 'https://test.pypi.org/legacy/'",
+        Failure(
+            Stage.UPLOAD,
+            1,
+            "license-expression introduced in metadata version 2.4, not 2.3. See https://x for more",
+            status=400,
+        ),
+        id="an upload, Hatch",
+    ),
+    pytest.param(
+        "ERROR    HTTPError: 400 Bad Request from https://test.pypi.org/legacy/          \n"
+        "         Bad Request                                                            ",
+        Failure(Stage.UPLOAD, 1, "Bad Request", status=400),
+        id="an upload, without a reason",
+    ),
+    pytest.param(
         "INFO     Response from https://upload.pypi.org/legacy/:                         \n"
         "         400 The use of local versions in <Version('1+a')> is not allowed.      \n"
         "INFO     <html>                                                                 ",
@@ -174,6 +191,11 @@ def test_what_platforms_put_around_lines(log: str, failure: Failure, around: obj
     [
         pytest.param(OF_THE_ACTION, CLAIMS | {"environment": "pypi"}, id="the action"),
         pytest.param(OF_UV, CLAIMS | {"environment": "pypi"}, id="uv"),
+        pytest.param(
+            OF_UV.replace("}\n", '    environment: Some(\n        "other",\n    ),\n}\n'),
+            CLAIMS | {"environment": "other"},
+            id="uv, on several lines",
+        ),
         pytest.param(OF_TWINE, {}, id="twine prints none"),
         pytest.param(OF_THE_ACTION + "* `environment`: `MISSING`\n* `token`: `x`\n", CLAIMS, id="missing, and none"),
         pytest.param(
@@ -232,6 +254,15 @@ WITHOUT = OF_THE_ACTION.replace(":environment:pypi", ":ref:refs/tags/v1")
             {"last": GitHubPublisher("octo-org", "former", "release.yml")},
             [("gh-repository-mismatch", ["job.log:5"])],
             id="the last release was of another repository",
+        ),
+        pytest.param(
+            {RELEASE: RUN},
+            "* `invalid-publisher`: valid token, but no corresponding publisher (The job_workflow_ref claim does not "
+            "match, expecting one of ['octo-org/sample/.github/workflows/release.yml@abc'], got "
+            "'other/ci/.github/workflows/release.yml@refs/heads/main')",
+            {},
+            [("gh-reusable-workflow", ["job.log:1"])],
+            id="a workflow of elsewhere",
         ),
         pytest.param({RELEASE: RUN}, OF_TWINE, {}, [("index-publisher-elsewhere", ["job.log:5"])], id="TestPyPI"),
         pytest.param(

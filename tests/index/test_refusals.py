@@ -126,6 +126,16 @@ def test_a_token_that_is_refused(claims: Claims, code: str, words: str, expected
             "... (The ci_config_ref_uri claim does not match, expecting one of "
             "['gitlab.com/Octo-Group/sub/sampleproject//ci/release.yml@3b5f', 'x'], got 'y')",
             "gl-namespace-case", "octo-group/sub", id="GitLab, namespace in other letters"),
+        pytest.param(
+            IN_PYPI,
+            "... (The job_workflow_ref claim does not match, expecting one of ['octo-org/sampleproject/.github/"
+            "workflows/release.yml@3b5f', 'x'], got 'octo-org/ci/.github/workflows/release.yml@refs/heads/main')",
+            "gh-reusable-workflow", "octo-org/ci", id="GitHub, the index alone tells of another file"),
+        pytest.param(
+            IN_PYPI,
+            "... (The job_workflow_ref claim does not match, expecting one of ['octo-org/sampleproject/.github/"
+            "workflows/release.yml@3b5f', 'x'], got 'octo-org/sampleproject/.github/workflows/release.yml@main')",
+            "gh-reusable-workflow", "without `@`", id="GitHub, the index alone tells of another version"),
         pytest.param({k: v for k, v in IN_GITLAB.items() if k != "ci_config_ref_uri"},
                      "... (Missing claim 'ci_config_ref_uri')", "gl-config-remote", "ci_config_ref_uri",
                      id="GitLab, configuration from elsewhere"),

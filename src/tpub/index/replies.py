@@ -127,7 +127,7 @@ def refusal(index: Index, reply: Reply, filename: str, place: str = "") -> Uploa
     if reply.is_redirect:
         return _redirect(index, reply, filename)
     said = sentence(reply)
-    code, hint = meaning(said, reply.status)
+    code, hint = recognised(said) or _unrecognised(reply.status)
     if code == _FOREIGN and place and place not in _places(index):
         there = next((f" (`--index {known.name}`)" for known in KNOWN if place in _places(known)), "")
         hint = f"The token was made at {place}: make one at {index.name}, or publish there{there}."
@@ -145,13 +145,9 @@ def recognised(said: str) -> tuple[str, str] | None:
     return next(((known.code, known.hint) for known in _KNOWN if re.search(known.pattern, said)), None)
 
 
-def meaning(said: str, status: int) -> tuple[str, str]:
-    """Return the code and the mend of an upload that was refused with these words and this status."""
+def _unrecognised(status: int) -> tuple[str, str]:
     code = "file-exists" if status == 409 else "upload-refused"  # noqa: PLR2004
-    return recognised(said) or (
-        code,
-        _STATUS_HINT.get(status, "Mend what the index names, build and run again."),
-    )
+    return code, _STATUS_HINT.get(status, "Mend what the index names, build and run again.")
 
 
 def _places(index: Index) -> set[str]:

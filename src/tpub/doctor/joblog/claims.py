@@ -11,7 +11,9 @@ from tpub.identity.claims import COMPARISONS
 _FAR = 80  # lines from the refusal to the last of the claims
 _ABSENT = "MISSING"  # what pypa/gh-action-pypi-publish writes for a claim that the token lacks
 # A list in Markdown, a structure of Rust, a JSON document.
-_CLAIM = re.compile(r"^[\s>*-]*[`\"]?(\w+)[`\"]?\s*:\s*(?:Some\()?[`\"]([^`\"]*)[`\"]\)?,?$")
+_CLAIM = re.compile(
+    r"^[ \t>*-]*[`\"]?(\w+)[`\"]?[ \t]*:[ \t]*(?:Some\(\s*)?[`\"]([^`\"\n]*)[`\"],?\)?,?$", re.MULTILINE
+)
 _SUBJECT = re.compile(r"repo:(?P<repository>[^:]+):environment:(?P<name>.+)")
 _KNOWN = frozenset({"iss", "sub", "aud"}).union(
     *({*each.compared, *each.present, *each.ignored} for each in COMPARISONS.values())
@@ -23,8 +25,8 @@ def shown(lines: Sequence[str], found: Sequence[Failure]) -> Mapping[str, str]:
     first = next((each.line for each in found if each.stage is Stage.EXCHANGE), None)
     if first is None:
         return {}
-    matches = (_CLAIM.match(line) for line in lines[first : first + _FAR])
-    claims = {match[1]: match[2] for match in matches if match is not None and match[1] in _KNOWN}
+    pairs = _CLAIM.findall("\n".join(lines[first : first + _FAR]))
+    claims = {name: value for name, value in pairs if name in _KNOWN}
     return _with_environment({name: value for name, value in claims.items() if value != _ABSENT})
 
 

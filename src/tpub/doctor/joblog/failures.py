@@ -10,7 +10,7 @@ from enum import StrEnum
 from tpub.doctor.joblog.lines import window
 from tpub.index.replies import recognised
 
-_LONGEST = 300  # characters of a sentence that is worth repeating
+_LONGEST = 600  # characters of a sentence that is worth repeating
 
 
 class Stage(StrEnum):
@@ -40,7 +40,7 @@ class Failure:
 
 # What has none of these in it says nothing of a failure; most lines of a log have not.
 _TELLING = re.compile(
-    r"invalid-|not-enabled|ID_TOKEN|HTTP ?Error|status code 4|Client Error|Response from|not allowed to deploy|id-token"
+    r"invalid-|not-enabled|ID_TOKEN|id-token|HTTP ?Error|status code 4|Client [Ee]rror|Response from|allowed to deploy"
 )
 _EXCHANGE = re.compile(
     r"[`\"'*]*\b(?P<code>invalid-(?:pending-)?publisher|invalid-(?:reuse-)?token|invalid-payload|not-enabled)\b[`\"'*]*"
@@ -58,6 +58,7 @@ _PROTECTED = re.compile(
 )
 _REFUSED = (
     re.compile(r"\b(?P<status>4\d\d) Client Error:(?P<words>.*)"),
+    re.compile(r"Client error '(?P<status>4\d\d)\b(?P<words>.*)' for url"),
     re.compile(r"(?:HTTP ?Error|status code|Response from).{0,200}?\b(?P<status>4\d\d)\b(?P<words>.*)"),
 )
 _REASONS = "Bad Request|Unauthorized|Forbidden|Not Found|Conflict|Content Too Large|Payload Too Large"

@@ -24,7 +24,7 @@ from tpub.identity.publisher import (
 )
 from tpub.index.model import Index, family, find
 from tpub.index.refusals import explain
-from tpub.index.replies import meaning
+from tpub.index.replies import recognised
 
 _MARKS = {  # claims that tokens of one platform alone have
     "job_workflow_ref": GITHUB_ISSUER,
@@ -33,6 +33,8 @@ _MARKS = {  # claims that tokens of one platform alone have
     "email": GOOGLE_ISSUER,
     "builder": ACTIVESTATE_ISSUER,
 }
+# A log may have less of the index's words than there were.
+_LOOK = "Run `tpub check` on the files: it says of most what the index minds, and where."
 
 
 def index_of(log: JobLog) -> Index | None:
@@ -80,7 +82,7 @@ def _causes(
         case Stage.EXCHANGE:
             yield from _refused(evidence, log, failure, expected, found)
         case Stage.UPLOAD:
-            code, hint = meaning(failure.words, failure.status)
+            code, hint = recognised(failure.words) or ("upload-refused", _LOOK)
             yield Diagnostic(
                 code, f"{evidence.where} refused the file: {failure.words}", hint, (place,), file=failure.file
             )

@@ -31,6 +31,9 @@ _CODES = {
     ("google", "sub"): "google-sub-mismatch",
     ("activestate", "actor"): "activestate-actor",
 }
+_CALLED = re.compile(
+    r"job_workflow_ref claim does not match, expecting one of \['(?P<expected>[^'@]*)@[^\]]*\], got '(?P<got>[^']*)'"
+)
 _UNKNOWN = "invalid-publisher"  # the index's own code, where the cause is not to be told
 
 
@@ -39,6 +42,7 @@ def wrong_publisher(case: Case, words: str = "") -> Diagnostic:
     return (
         wrong_job(case)
         or _lacks_claim(case, words)
+        or _called_workflow(case, words)
         or against_declaration(case)
         or _namespace_spelling(case, words)
         or _elsewhere(case)
@@ -59,6 +63,31 @@ def _lacks_claim(case: Case, words: str) -> Diagnostic | None:
         f"{issuer_of(case.claims).title}",
         "Let the platform make the token for this very job, as it does by itself: `tpub upload` asks for it.",
         (case.claim(named[1]), *case.compared()),
+    )
+
+
+def _called_workflow(case: Case, words: str) -> Diagnostic | None:
+    """Tell a job of another file than the registered one, where the claims at hand do not show which file was started.
+
+    A publisher was found by owner, repository and file name: the file itself lies elsewhere, or is of another version.
+    """
+    said = _CALLED.search(words)
+    if said is None:
+        return None
+    expected, got = said["expected"], said["got"]
+    repository, _, path = expected.partition("/.github/")
+    if got.partition("@")[0] == expected:
+        what = (
+            f"the job is written in {got}, and {case.index.name} takes a called workflow at the run's own commit alone"
+        )
+        advice = f"Call it as `./.github/{path}`, without `@`, or better, write the publishing job in the calling file."
+    else:
+        what = f"the job is written in the reusable workflow {got}, and the publisher is for {expected}"
+        advice = (
+            f"Keep building in the reusable workflow, but write the publishing job in a file of {repository} itself."
+        )
+    return Diagnostic(
+        "gh-reusable-workflow", what, f"{advice} Register that file.", (case.claim("job_workflow_ref", expected),)
     )
 
 
