@@ -342,6 +342,19 @@ def test_only_what_the_log_shows_is_evidence(tmp_path: Path) -> None:
     ]
 
 
+def test_a_mend_is_not_lost(tmp_path: Path) -> None:
+    publisher = {"provider": "github", "owner": "octo-org", "repository": "sample", "workflow_filename": "release.yml"}
+    fields = "".join(f'{name} = "{value}"\n' for name, value in {**publisher, "environment": "pypi"}.items())
+    declared = f"[tool.tpub.publisher]\n{fields}"
+    root = laid(tmp_path, {RELEASE: RUN, "pyproject.toml": declared})
+    tpub("doctor", "--offline", "--fix", "--yes", "--log", "-", folder=root, stdin=WITHOUT.encode())
+    assert "    environment: pypi\n" in (root / RELEASE).read_text(encoding="utf-8")
+
+
+def test_whose_log_there_is_has_a_ci(tmp_path: Path) -> None:
+    assert [code for code, _ in causes(tmp_path, {}, OF_UV)] == ["gh-publisher-mismatch"]
+
+
 def test_without_claims_nobody_is_told_to_compare_them(tmp_path: Path) -> None:
     found = diagnose(gather(Sources(laid(tmp_path, {RELEASE: RUN}), {}, NOW, log=read("job.log", OF_TWINE))))
     assert found[0].hint == "Register this job as a publisher: `tpub publisher` shows what to type."

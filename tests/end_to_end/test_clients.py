@@ -155,3 +155,12 @@ def test_doctor_reads_what_a_client_said_of_an_upload(client: Client, index: Reh
     report = json.loads(ran.out)
     assert [(each["code"], each["file"]) for each in report["diagnostics"][:1]] == [("file-exists", NAME)], said(done)
     assert report["index"]["upload_url"] == index.index.upload_url
+
+
+def test_doctor_reads_what_tpub_said_of_the_exchange(index: RehearsalIndex, tmp_path: Path) -> None:
+    job = index.job(JobDescription("github", environment="pypi"))
+    upload = ["upload", "--format", "text", "--index", index.index.upload_url, str(dists.wheel(tmp_path))]
+    failed = tpub(*upload, env=job.env, folder=tmp_path)
+    (tmp_path / "job.log").write_text(failed.out + failed.err, encoding="utf-8")
+    ran = tpub("doctor", "--offline", "--format", "json", "--log", "job.log", folder=tmp_path)
+    assert json.loads(ran.out)["publisher"] == {"provider": "github", **form_values(job.publisher)}, failed.err

@@ -118,6 +118,8 @@ def there_is_no_ci(evidence: Evidence) -> Iterator[Finding]:
     elsewhere = any(evidence.env.get(name) for name in (*_UNSUPPORTED, *_GOOGLE))
     if evidence.is_run or publishes or elsewhere or evidence.claims is not None or _has_credentials(evidence):
         return
+    if evidence.log is not None and evidence.log.failures:
+        return
     if evidence.actions.broken or any(each.broken or each.missing for each in evidence.pipelines):
         return
     if (partial := next((pipeline for pipeline in evidence.pipelines if not pipeline.is_whole), None)) is not None:

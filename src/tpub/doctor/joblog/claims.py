@@ -10,10 +10,11 @@ from tpub.identity.claims import COMPARISONS
 
 _FAR = 80  # lines from the refusal to the last of the claims
 _ABSENT = "MISSING"  # what pypa/gh-action-pypi-publish writes for a claim that the token lacks
-# A list in Markdown, a structure of Rust, a JSON document.
+# A list in Markdown, a structure of Rust, a JSON document; and tpub's own words.
 _CLAIM = re.compile(
     r"^[ \t>*-]*[`\"]?(\w+)[`\"]?[ \t]*:[ \t]*(?:Some\(\s*)?[`\"]([^`\"\n]*)[`\"],?\)?,?$", re.MULTILINE
 )
+_OWN = re.compile(r"^\s*claim (\w+) is '([^']*)'$", re.MULTILINE)
 _SUBJECT = re.compile(r"repo:(?P<repository>[^:]+):environment:(?P<name>.+)")
 _KNOWN = frozenset({"iss", "sub", "aud"}).union(
     *({*each.compared, *each.present, *each.ignored} for each in COMPARISONS.values())
@@ -25,8 +26,8 @@ def shown(lines: Sequence[str], found: Sequence[Failure]) -> Mapping[str, str]:
     first = next((each.line for each in found if each.stage is Stage.EXCHANGE), None)
     if first is None:
         return {}
-    pairs = _CLAIM.findall("\n".join(lines[first : first + _FAR]))
-    claims = {name: value for name, value in pairs if name in _KNOWN}
+    behind = "\n".join(lines[first : first + _FAR])
+    claims = {name: value for name, value in (*_CLAIM.findall(behind), *_OWN.findall(behind)) if name in _KNOWN}
     return _with_environment({name: value for name, value in claims.items() if value != _ABSENT})
 
 

@@ -54,11 +54,11 @@ _IDENTITY = (
     re.compile(r"requesting '[^']*id-token: write[^']*', but is only allowed '[^']*id-token: (?:none|read)"),
 )
 _PROTECTED = re.compile(
-    r"(?:Tag|Branch) \"[^\"]+\" is not allowed to deploy to (?P<name>.+?) due to environment protection rules"
+    r"(?:Tag|Branch) \"[^\"]+\" is not allowed to deploy to (?P<name>.{1,200}?) due to environment protection rules"
 )
 _REFUSED = (
     re.compile(r"\b(?P<status>4\d\d) Client Error:(?P<words>.*)"),
-    re.compile(r"Client error '(?P<status>4\d\d)\b(?P<words>.*)' for url"),
+    re.compile(r"Client error '(?P<status>4\d\d)\b(?P<words>.{0,600}?)' for url"),
     re.compile(r"(?:HTTP ?Error|status code|Response from).{0,200}?\b(?P<status>4\d\d)\b(?P<words>.*)"),
 )
 _REASONS = "Bad Request|Unauthorized|Forbidden|Not Found|Conflict|Content Too Large|Payload Too Large"

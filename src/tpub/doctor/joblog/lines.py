@@ -30,7 +30,7 @@ def window(lines: Sequence[str], at: int) -> str:
         if not line and found:
             break
         found.append(line)
-    return " ".join(found)
+    return " ".join(found)[:_LONGEST]
 
 
 def addresses(lines: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -56,7 +56,7 @@ def with_log(evidence: Evidence, log: JobLog) -> Evidence:
 
 
 def told(evidence: Evidence, expected: Publisher | None, found: Sequence[Finding]) -> list[Finding]:
-    """Return `found` and what the log adds, the log's failures first; what both name is told once.
+    """Return `found` and what the log adds, the log's failures first; what both name is told once, with its mend.
 
     `expected` is the publisher that the checkout needs: it stands in for claims that no tool printed.
     """
@@ -66,8 +66,10 @@ def told(evidence: Evidence, expected: Publisher | None, found: Sequence[Finding
     if not log.failures:
         return [Finding(_silent(log)), *found]
     causes = [cause for failure in log.failures for cause in _causes(evidence, log, failure, expected, found)]
+    twins = {each.diagnostic.code: each for each in found}
+    first = [replace(twins.get(cause.code, Finding(cause)), diagnostic=cause) for cause in dict.fromkeys(causes)]
     codes = {cause.code for cause in causes}
-    return [*map(Finding, dict.fromkeys(causes)), *(each for each in found if each.diagnostic.code not in codes)]
+    return [*first, *(each for each in found if each.diagnostic.code not in codes)]
 
 
 def _causes(
