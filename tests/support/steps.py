@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 from build import ProjectBuilder
 
+from support.programs import written
+
 ROOT = Path(__file__).parents[2]
 BASH = shutil.which("bash") or "bash"
 # The packages that were there before tests began stand for the index that pip would ask.
@@ -63,14 +65,6 @@ def machine(folder: Path) -> Machine:
     written(programs, "python3", _PYTHON.format(python=sys.executable, packages=str(packages)))
     variables = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels), "PIP_NO_BUILD_ISOLATION": "0"}
     return Machine(programs, variables)
-
-
-def written(folder: Path, name: str, body: str) -> Path:
-    """Write a Python program that is called `name`."""
-    path = folder / name
-    path.write_text(f"#!{sys.executable} -I\n{body}", encoding="utf-8")
-    path.chmod(0o755)
-    return path
 
 
 def run(script: str, env: Mapping[str, str], folder: Path, *options: str) -> Step:
