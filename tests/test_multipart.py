@@ -25,6 +25,14 @@ def test_the_door_leaves_no_hollow_package_behind() -> None:
     assert done.stdout.splitlines() == ["[]", "Session MultipartEncoder PoolManager"]
 
 
+class Stream(io.BytesIO):
+    """A file that says how much of it is left."""
+
+    @property
+    def len(self) -> int:
+        return self.getbuffer().nbytes - self.tell()
+
+
 class Seen(Escort):
     """An escort that remembers."""
 
@@ -43,7 +51,7 @@ def test_the_body_is_what_requests_toolbelt_makes_of_it() -> None:
     seen = Seen()
     content = bytes(range(256)) * 2000
     fields = [("name", "sampleproject"), ("classifiers", "a"), ("classifiers", "\u00fc \u2028"), ("empty", "")]
-    body = FormBody(fields, filename="x 1.whl", file=io.BytesIO(content), escort=seen)
+    body = FormBody(fields, filename="x 1.whl", file=Stream(content), escort=seen)
     sent = b"".join(body)
     part = ("content", ("x 1.whl", io.BytesIO(content), "application/octet-stream"))
     boundary = body.content_type.partition("boundary=")[2]

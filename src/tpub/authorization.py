@@ -13,5 +13,9 @@ def bearer(token: Secret) -> Secret:
 
 
 def basic(username: str, password: Secret) -> Secret:
-    """Return the value of an Authorization header with user name and password (RFC 7617)."""
-    return Secret("Basic " + b64encode(f"{username}:{password.reveal()}".encode()).decode())
+    """Return the value of an Authorization header with user name and password (RFC 7617).
+
+    What the environment holds beside UTF-8 is sent as it is.
+    """
+    login = f"{username}:{password.reveal()}".encode(errors="surrogateescape")
+    return Secret("Basic " + b64encode(login).decode())

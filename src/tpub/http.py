@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 import ssl
 import sys
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from threading import Lock
+from time import monotonic
 from types import MappingProxyType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from tpub import __version__, proxies, tls
-from tpub.diagnostic import Answer
-from tpub.errors import NetworkError
+from tpub.errors import ConfigError, NetworkError
+from tpub.reply import NETWORK_HINT, Reply
 from tpub.secret import Secret
 from tpub.tls import Tls
 from tpub.urls import host, is_loopback, is_secure, shown
@@ -25,11 +25,10 @@ from tpub.urls import host, is_loopback, is_secure, shown
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # (None is what the import system documents)
 import httpx  # noqa: E402, TID251
 
-# Seconds of silence, not of work: a slow server is fine as long as something moves.
-_TIMEOUT = httpx.Timeout(connect=10, read=120, write=60, pool=None)
 _LARGEST_REPLY = 32 * 1024 * 1024  # bytes; a page of the largest project is a tenth of it
+_PIECE = 1024 * 1024  # bytes that a packed answer may become at once
+_HEADER = re.compile(r"[\x20-\x7e]*")
 
-_NETWORK_HINT = "Check the network, the proxy settings and the index's status page, then run the same command again."
 _PROXY_HINT = "Mend the address in the variable or let `NO_PROXY` name the host, then run the same command again."
 _NO_PROXIES: Mapping[str, str] = MappingProxyType({})
 _ERRNO = re.compile(r"\[(?:Errno|WinError) -?\d+\] ")
@@ -50,76 +49,16 @@ class Body(Protocol):
     def __iter__(self) -> Iterator[bytes]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a server answered: any status, read to the end, never an exception."""
+class Patience(NamedTuple):
+    """Seconds of silence, not of work: a slow server is fine as long as something moves. `answer` is for all of one."""
 
-    url: str
-    status: int
-    reason: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
-
-    @property
-    def is_success(self) -> bool:
-        """Tell whether the status is a 2xx."""
-        return 200 <= self.status < 300  # noqa: PLR2004
-
-    @property
-    def is_redirect(self) -> bool:
-        """Tell whether the server points elsewhere."""
-        return 300 <= self.status < 400  # noqa: PLR2004
-
-    @property
-    def is_overload(self) -> bool:
-        """Tell whether the answer means "not now": 408, 429 and every 5xx.
-
-        500 too: the index answers so when uploads collide, and nothing is lost then.
-        """
-        return self.status in (408, 429) or self.status >= 500  # noqa: PLR2004
-
-    @property
-    def text(self) -> str:
-        """The body as text, whatever it is."""
-        return self.body.decode("utf-8", "replace")
-
-    def members(self) -> Mapping[str, object]:
-        """Return the JSON object in the body; empty if there is none."""
-        try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError):
-            return {}
-        return value if isinstance(value, dict) else {}
-
-    def unless_overloaded(self) -> Self:
-        """Return this reply; raises `OverloadError` if the server is not up to answering now."""
-        if self.is_overload:
-            raise OverloadError(self)
-        return self
-
-    def string(self, key: str) -> str:
-        """Return a string member of the JSON body, or blame the server that left it out."""
-        value = self.members().get(key)
-        if not isinstance(value, str) or not value:
-            raise NetworkError(
-                "reply-malformed",
-                f"{self.url} answered {self.status} without `{key}`",
-                hint="Check that the URL is that of an index's upload API; else the server is at fault.",
-            )
-        return value
+    connect: float = 10
+    read: float = 120
+    write: float = 60
+    answer: float = 300
 
 
-class OverloadError(NetworkError):
-    """A server answered that it cannot answer now; `reply` may say when it can."""
-
-    def __init__(self, reply: Reply) -> None:
-        self.reply = reply
-        super().__init__(
-            "index-unavailable",
-            f"{host(reply.url)} cannot answer at the moment: {reply.status} {reply.reason}".rstrip(),
-            Answer(reply.url, reply.status, reply.reason),
-            hint=_NETWORK_HINT,
-        )
+_PATIENCE = Patience()
 
 
 class Http:
@@ -130,8 +69,8 @@ class Http:
     serve many threads.
     """
 
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self._env, self._tls = env, tls.NOTHING
+    def __init__(self, env: Mapping[str, str], patience: Patience = _PATIENCE) -> None:
+        self._env, self._tls, self._patience = env, tls.NOTHING, patience
         self._clients: dict[tuple[bool, bool], httpx.Client] = {}
         self._lock = Lock()
 
@@ -164,8 +103,8 @@ class Http:
         """Send a GET: a refusal is a `Reply`, silence is a `NetworkError`. `params` join the query of `url`."""
         with translated(url):
             target = httpx.URL(url).copy_merge_params(params or {})
-            request = httpx.Request("GET", target, headers=_with(headers or {}, authorization))
-        return self._send(request)
+            request = httpx.Request("GET", target, headers=_with(url, headers or {}, authorization))
+        return self._send(request, [authorization])
 
     def ask_metadata(self, authority: str, path: str, params: Mapping[str, str]) -> Reply:
         """Ask the metadata server, at `authority`, of the machine in Google's cloud that this runs on.
@@ -178,27 +117,28 @@ class Http:
             target = httpx.URL(url).copy_merge_params(params)
             limits = {"timeout": httpx.Timeout(connect=3, read=30, write=3, pool=None).as_dict()}
             request = httpx.Request("GET", target, headers={"Metadata-Flavor": "Google"}, extensions=limits)
-        return self._exchange(request, self._client(is_direct=True, is_encrypted=False))
+        return self._exchange(request, self._client(is_direct=True, is_encrypted=False), ())
 
     def post_json(
         self, url: str, document: Mapping[str, Secret | str | bool], *, authorization: Secret | None = None
     ) -> Reply:
         """Send a POST whose body is a JSON object."""
         members = {k: v.reveal() if isinstance(v, Secret) else v for k, v in document.items()}
-        headers = _with({"Accept": "application/json"}, authorization)
+        headers = _with(url, {"Accept": "application/json"}, authorization)
         with translated(url):
             request = httpx.Request("POST", url, json=members, headers=headers)
-        return self._send(request)
+        return self._send(request, [authorization, *document.values()])
 
     def post_body(self, url: str, body: Body, *, headers: Mapping[str, str], authorization: Secret) -> Reply:
         """Send a POST that streams `body`, with its length: httpx would go chunked without."""
         framing = {"Content-Type": body.content_type, "Content-Length": str(body.length)}
-        sent = _with({**headers, **framing}, authorization)
+        sent = _with(url, {**headers, **framing}, authorization)
         with translated(url):
             request = httpx.Request("POST", url, content=iter(body), headers=sent)
-        return self._send(request)
+        return self._send(request, [authorization])
 
-    def _send(self, request: httpx.Request) -> Reply:
+    def _send(self, request: httpx.Request, sent: Sequence[object]) -> Reply:
+        """Send a request with all that was put into it, of which what is secret stays out of every answer shown."""
         url = str(request.url)
         if not is_secure(url):
             raise NetworkError(
@@ -207,23 +147,25 @@ class Http:
                 hint="Use the `https://` address: plain HTTP is for this machine alone.",
             )
         client = self._client(is_direct=is_loopback(url), is_encrypted=request.url.scheme == "https")
-        return self._exchange(request, client)
+        return self._exchange(request, client, [each for each in sent if isinstance(each, Secret)])
 
-    def _exchange(self, request: httpx.Request, client: httpx.Client) -> Reply:
+    def _exchange(self, request: httpx.Request, client: httpx.Client, secrets: Sequence[Secret]) -> Reply:
         url = str(request.url)
-        with translated(url, self._env if client.trust_env else {}):
+        with translated(url, self._env if client.trust_env else {}, secrets):
             request.headers.setdefault("User-Agent", f"tpub/{__version__}")
+            request.headers["Accept-Encoding"] = "gzip"  # what `_unpacked` can unpack
             response = client.send(request, stream=True)
             try:
-                body = _read(response)
+                body = _read(response, self._patience.answer)
             finally:
                 response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(shown(url), response.status_code, response.reason_phrase, headers, body)
+        reply = Reply(shown(url), response.status_code, response.reason_phrase, headers, body)
+        return reply if reply.is_success or not secrets else reply.without(secrets)
 
     def _client(self, *, is_direct: bool, is_encrypted: bool) -> httpx.Client:
         """Return the connections for one kind of way: past every proxy or not, over TLS or not."""
-        key = (is_direct, is_encrypted)
+        key, wait = (is_direct, is_encrypted), self._patience
         with self._lock:
             if key not in self._clients:
                 # Loading the authorities takes longer than a small upload: not for what stays unencrypted.
@@ -231,7 +173,7 @@ class Http:
                 try:
                     self._clients[key] = httpx.Client(
                         verify=context,
-                        timeout=_TIMEOUT,
+                        timeout=httpx.Timeout(connect=wait.connect, read=wait.read, write=wait.write, pool=None),
                         limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
                         follow_redirects=False,
                         trust_env=not is_direct,
@@ -241,46 +183,85 @@ class Http:
             return self._clients[key]
 
 
-def _with(headers: Mapping[str, str], authorization: Secret | None) -> dict[str, str]:
-    return {**headers, **({} if authorization is None else {"Authorization": authorization.reveal()})}
+def _with(url: str, headers: Mapping[str, str], authorization: Secret | None) -> dict[str, str]:
+    if authorization is None:
+        return dict(headers)
+    if not _HEADER.fullmatch(authorization.reveal()):  # (the library would say so by showing it)
+        raise ConfigError(
+            "credential-malformed",
+            f"the credential for {host(url)} has a line break in it, or another character that no header takes",
+            hint="Set it anew, as one line of plain ASCII.",
+        )
+    return {**headers, "Authorization": authorization.reveal()}
 
 
-def _read(response: httpx.Response) -> bytes:
-    chunks, size = [], 0
-    for chunk in response.iter_bytes():
+def _read(response: httpx.Response, patience: float) -> bytes:
+    chunks, size, end = [], 0, monotonic() + patience
+    url = str(response.url)
+    for chunk in _unpacked(response):
         chunks.append(chunk)
         size += len(chunk)
         if size > _LARGEST_REPLY:
-            raise NetworkError(
-                "reply-too-large", f"{shown(str(response.url))} answered with more than 32 MiB", hint=_NETWORK_HINT
-            )
+            raise NetworkError("reply-too-large", f"{shown(url)} answered with more than 32 MiB", hint=NETWORK_HINT)
+        if monotonic() > end:
+            message = f"the answer of {host(url)} drips: it has not ended after {patience:g} s"
+            raise NetworkError("connection-idle", message, hint=NETWORK_HINT)
     return b"".join(chunks)
 
 
+def _unpacked(response: httpx.Response) -> Iterator[bytes]:
+    """Yield the body in pieces of bounded size: httpx would unpack all that it got, and again if it is packed twice."""
+    packing = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if packing == "identity":
+        yield from response.iter_raw()
+        return
+    if packing != "gzip":
+        raise httpx.DecodingError(f"the answer is packed as `{packing}`, which was not asked for")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for rest in response.iter_raw():
+            while rest and not unpacker.eof:
+                yield unpacker.decompress(rest, _PIECE)
+                rest = unpacker.unconsumed_tail  # noqa: PLW2901  (it is what is left of the chunk)
+        yield unpacker.flush()
+    except zlib.error as exc:
+        raise httpx.DecodingError(f"the answer is no gzip: {exc}") from exc
+    if response.num_bytes_downloaded and not unpacker.eof:
+        raise httpx.DecodingError("the answer is cut")
+
+
 @contextmanager
-def translated(url: str, env: Mapping[str, str] = _NO_PROXIES) -> Iterator[None]:
-    """Turn every exception of the HTTP library into a `NetworkError` about `url`; `env` may name proxies."""
+def translated(url: str, env: Mapping[str, str] = _NO_PROXIES, secrets: Sequence[Secret] = ()) -> Iterator[None]:
+    """Turn every exception of the HTTP library into a `NetworkError` about `url`.
+
+    `env` may name proxies; what a server said of `secrets` is struck.
+    """
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout) as exc:
         code, message = _silence(url, exc)
         way = proxies.before(url, env) if code == "index-unreachable" else ()
         message = f"the proxy on the way to {message}" if way else message
-        raise NetworkError(code, message, *way, hint=_PROXY_HINT if way else _HINTS.get(code, _NETWORK_HINT)) from exc
+        raise NetworkError(code, message, *way, hint=_PROXY_HINT if way else _HINTS.get(code, NETWORK_HINT)) from exc
     except httpx.TransportError as exc:
         code, message = _silence(url, exc)
-        raise NetworkError(code, message, hint=_HINTS.get(code, _NETWORK_HINT)) from exc
+        raise NetworkError(code, _without(secrets, message), hint=_HINTS.get(code, NETWORK_HINT)) from exc
     except (httpx.InvalidURL, httpx.HTTPError) as exc:
-        raise NetworkError(
-            "reply-malformed", f"{shown(url)} could not be talked to: {exc}", hint=_NETWORK_HINT
-        ) from exc
+        message = f"{shown(url)} could not be talked to: {exc}"
+        raise NetworkError("reply-malformed", _without(secrets, message), hint=NETWORK_HINT) from exc
+
+
+def _without(secrets: Sequence[Secret], text: str) -> str:
+    from tpub.redaction import struck  # noqa: PLC0415  (failures alone need it)
+
+    return struck(text, secrets)
 
 
 def _silence(url: str, exc: httpx.TransportError) -> tuple[str, str]:  # noqa: PLR0911  (one for each kind)
-    """Name the kind of silence. httpx's own words never hold headers or bodies."""
+    """Name the kind of silence. The words are the library's, which may quote what the server sent."""
     match exc:
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
-            return "index-unreachable", f"{host(url)} did not answer the phone within 10 s"
+            return "index-unreachable", f"{host(url)} did not answer within 10 s"
         case httpx.TimeoutException():
             return "connection-idle", f"{host(url)} fell silent: nothing moved for too long"
         case httpx.ProxyError() if not str(exc).startswith("4"):  # the status that it answered

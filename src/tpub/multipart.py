@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import PathFinder
 from types import ModuleType
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Protocol
 
 
 @contextmanager
@@ -45,6 +45,17 @@ else:
 _BLOCK = 256 * 1024  # bytes; larger gains nothing, smaller costs (measured: 8 KiB blocks are five times slower)
 
 
+class Content(Protocol):
+    """What a file holds; `len` is how many bytes are still to be read."""
+
+    @property
+    def len(self) -> int:
+        """Return that number."""
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most `size` and at least one if there are any."""
+
+
 class Escort:
     """Who goes with a body on its way; this one does nothing."""
 
@@ -62,7 +73,7 @@ class FormBody:
     Memory stays flat whatever the file's size.
     """
 
-    def __init__(self, fields: Sequence[tuple[str, str]], *, filename: str, file: BinaryIO, escort: Escort) -> None:
+    def __init__(self, fields: Sequence[tuple[str, str]], *, filename: str, file: Content, escort: Escort) -> None:
         content = ("content", (filename, file, "application/octet-stream"))
         self._encoder = MultipartEncoder(fields=[*fields, content])
         self._escort = escort

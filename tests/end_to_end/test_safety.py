@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from support import dists
 from support.loopback import Answer, Asked, Loopback, serving
 from support.tokens import GITHUB, GITLAB, unsigned
 from support.world import quick_clock, tpub
+from tpub.authorization import basic
 from tpub.cli.app import App
 from tpub.cli.main import connect, run
+from tpub.secret import Secret
 
 AUDIENCE = "packages.example.com"
 BEARER = "the-bearer-of-the-job"
@@ -151,3 +154,24 @@ def test_the_bearer_of_the_job_goes_to_github_alone(tmp_path: Path) -> None:
         tpub("token", "--index", f"{server.url}/legacy/", env=github(server), folder=tmp_path)
     assert received(server, BEARER) == ["/idtoken"]
     assert received(server, unsigned(claims(AUDIENCE))) == ["/_/oidc/mint-token"]
+
+
+@pytest.mark.parametrize("where", ["idtoken", "mint-token", "legacy", "simple"])
+@pytest.mark.parametrize("status", [400, 403, 500])
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+def test_a_server_that_answers_with_what_it_got(tmp_path: Path, where: str, status: int, form: str) -> None:
+    def index(asked: Asked) -> Answer:
+        if where not in asked.path:
+            return answering(legacy=Answer(body={}))(asked)
+        got = asked.headers.get("authorization") or json.loads(asked.body)["token"]
+        errors = [{"code": "invalid-token", "description": got}]
+        return Answer(status, {"message": got, "errors": errors}, reason=got)
+
+    wheel, token = dists.wheel(tmp_path), "pypi-the-users-own"
+    with serving(index) as server:
+        words = ["upload", "--index", f"{server.url}/legacy/", "--format", form, "--max-tries", "1", str(wheel)]
+        ran = tpub(*words, env={"TPUB_TOKEN": token} if where == "simple" else github(server), folder=tmp_path)
+    seen = "\n".join(line for line in (ran.out + ran.err).splitlines() if not line.startswith("::add-mask::"))
+    hidden = {BEARER, token, "pypi-minted", unsigned(claims(AUDIENCE)).split(".")[1]}
+    hidden |= {basic("__token__", Secret(each)).reveal().split()[1] for each in (token, "pypi-minted")}
+    assert ([secret for secret in hidden if secret in seen], "***" in seen) == ([], True)

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, strategies as st
 
-from tpub.http import Reply
 from tpub.index.credential import token_credential
 from tpub.index.model import PYPI, TESTPYPI, Index, find
 from tpub.index.replies import refusal, sentence
+from tpub.reply import Reply
 from tpub.secret import Secret
 
 INDEX = find("https://packages.example.com/legacy/")

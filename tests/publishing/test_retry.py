@@ -8,8 +8,8 @@ from hypothesis import given, strategies as st
 from support.world import quick_clock
 from tpub.clock import Clock
 from tpub.errors import ExchangeError, NetworkError, TpubError
-from tpub.http import OverloadError, Reply
 from tpub.publishing.retry import Backoff, asked_wait, patiently, wait_before_retry
+from tpub.reply import OverloadError, Reply
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 

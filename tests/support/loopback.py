@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +24,10 @@ class Asked:
 
 @dataclass
 class Answer:
-    """What to answer; a dict becomes JSON, None drops the connection."""
+    """What to answer: bytes, or what becomes JSON, or an iterator of pieces, which end the connection.
+
+    Instead of one, None drops the connection.
+    """
 
     status: int = 200
     body: object = b""
@@ -50,7 +53,12 @@ def serving(answer: Callable[[Asked], Answer | None]) -> Iterator[Loopback]:
 
         def handle_one(self) -> None:
             parts = urlsplit(self.path)
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length, body = int(self.headers.get("Content-Length", 0)), b""
+            with suppress(ConnectionError):
+                body = self.rfile.read(length)
+            if len(body) < length:  # whoever asked has thought better of it
+                self.close_connection = True
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked = Asked(self.command, parts.path, parse_qs(parts.query), headers, body)
             seen.asked.append(asked)
@@ -58,6 +66,9 @@ def serving(answer: Callable[[Asked], Answer | None]) -> Iterator[Loopback]:
             if told is None:
                 self.close_connection = True
                 self.connection.close()
+                return
+            if isinstance(told.body, Iterator):
+                self.drip(told, told.body)
                 return
             content = told.body if isinstance(told.body, bytes) else json.dumps(told.body).encode()
             self.send_response_only(told.status, told.reason)
@@ -68,6 +79,16 @@ def serving(answer: Callable[[Asked], Answer | None]) -> Iterator[Loopback]:
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
+
+        def drip(self, told: Answer, pieces: Iterator[bytes]) -> None:
+            self.close_connection = True
+            self.send_response_only(told.status, told.reason)
+            for name, value in told.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            with suppress(OSError):  # whoever asked need not listen to the end
+                for piece in pieces:
+                    self.wfile.write(piece)
 
         do_GET = do_POST = handle_one  # noqa: N815
 

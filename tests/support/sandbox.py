@@ -20,9 +20,10 @@ from support.processes import environment
 from tpub.cli.app import App
 from tpub.cli.main import connect, run
 from tpub.clock import Clock
-from tpub.http import Body, Http, Reply
+from tpub.http import Body, Http
 from tpub.rehearsal import JobDescription, RehearsalIndex
 from tpub.rehearsal.store import UserToken
+from tpub.reply import Reply
 from tpub.secret import Secret
 
 BASH = shutil.which("bash") if sys.platform != "win32" else None  # there, it is often that of WSL: another machine

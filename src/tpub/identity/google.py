@@ -13,7 +13,8 @@ from tpub.errors import IdentityError, NetworkError
 from tpub.secret import Secret
 
 if TYPE_CHECKING:  # httpx is slow to import, and only named here
-    from tpub.http import Http, Reply
+    from tpub.http import Http
+    from tpub.reply import Reply
 
 SERVICE_ACCOUNT = "GOOGLE_SERVICE_ACCOUNT_NAME"
 _METADATA_HOST = "GCE_METADATA_HOST"  # as for Google's own libraries

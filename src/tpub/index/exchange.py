@@ -5,20 +5,23 @@ Source: https://docs.pypi.org/trusted-publishers/internals/ and warehouse.oidc.v
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tpub.clock import http_date
 from tpub.diagnostic import Answer, Diagnostic
 from tpub.errors import ExchangeError, NetworkError
-from tpub.http import Http, Reply
+from tpub.http import Http
 from tpub.index.known import NOTHING, Known
 from tpub.index.model import AUDIENCES, Index
 from tpub.index.refusals import explain
 from tpub.index.refusals.case import Case
 from tpub.index.refusals.tokens import wrong_audience
+from tpub.reply import Reply
 from tpub.secret import Secret
 
+_CODE = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _FORBIDDEN = 403
 _GATEWAY_TIMEOUT = 504
 _LATEST = 1e11  # seconds since the epoch; beyond it, it is no time of this millennium
@@ -160,4 +163,5 @@ def _errors(reply: Reply) -> list[tuple[str, str]]:
     """Return the codes and descriptions of a refusal; whatever is no such list counts as none."""
     errors = reply.members().get("errors")
     found = [e for e in errors if isinstance(e, dict)] if isinstance(errors, list) else []
-    return [(str(e["code"]), str(e.get("description", ""))) for e in found if e.get("code")]
+    told = [(e.get("code"), e.get("description", "")) for e in found]
+    return [(c, d) for c, d in told if isinstance(c, str) and isinstance(d, str) and _CODE.fullmatch(c)]

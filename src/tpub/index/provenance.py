@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from packaging.utils import canonicalize_name
 
 from tpub.errors import NetworkError
-from tpub.http import Http, Reply
+from tpub.http import Http
 from tpub.identity.publisher import GitHubPublisher, GitLabPublisher, GooglePublisher, Publisher
 from tpub.index.model import Index
+from tpub.reply import Reply
 from tpub.urls import origin
 
 _SIMPLE = "application/vnd.pypi.simple.v1+json"

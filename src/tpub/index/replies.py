@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from tpub.diagnostic import Answer
 from tpub.errors import UploadError
-from tpub.http import Reply
 from tpub.index.model import KNOWN, Index
+from tpub.reply import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class _Known:
 
 
 _FOREIGN = "token-unknown"
+_REFUSED = "upload-refused"
 _OTHER_VERSION = "Raise the version, build and publish again: the index takes a file name once, with one content."
 _WITHOUT = "Delete the `.attestation` files and attest anew, or publish with `--attestations never`."
 _KNOWN = (
@@ -90,6 +91,11 @@ _KNOWN = (
     ),
     _Known("project-creation-limit", r"Too many new projects", "Wait an hour and run the same command again."),
     _Known(
+        "form-digest-mismatch",
+        r"digest supplied does not match",
+        "Run the same command again; if it stays so, ask whoever runs the proxy in between.",
+    ),
+    _Known(
         "file-too-large",
         r"File too large",
         "Make the file smaller, or ask the index for a higher limit of the project.",
@@ -113,13 +119,19 @@ _KNOWN = (
     _Known("organization-inactive", r"Organization account owning this project", "Ask the organization's owners."),
 )
 
+_UNAUTHORIZED = 401
 _STATUS_HINT = {
+    _UNAUTHORIZED: "Give the credential of this index: `TPUB_TOKEN`, or `--username` with `TPUB_PASSWORD`; "
+    "`tpub upload -v` says which one it got.",
+    403: "Check that the credential may upload to this project there; `tpub upload -v` says which one it got.",
     404: "Check the upload URL: `--index` takes the address of the upload API, not of the index's pages.",
     405: "Check the upload URL: `--index` takes the address of the upload API, not of the simple pages.",
     409: _OTHER_VERSION,
     413: "Make the file smaller, or have the index's limit raised.",
 }
+_STATUS_CODE = {_UNAUTHORIZED: "credential-refused", 409: "file-exists"}
 _MENTIONED = 300  # characters of a server's page that are worth showing
+_SENTENCE = 1000  # characters of what a server says of its refusal: the longest of PyPI's names a few classifiers
 
 
 def refusal(index: Index, reply: Reply, filename: str, place: str = "") -> UploadError:
@@ -146,8 +158,7 @@ def recognised(said: str) -> tuple[str, str] | None:
 
 
 def _unrecognised(status: int) -> tuple[str, str]:
-    code = "file-exists" if status == 409 else "upload-refused"  # noqa: PLR2004
-    return code, _STATUS_HINT.get(status, "Mend what the index names, build and run again.")
+    return _STATUS_CODE.get(status, _REFUSED), _STATUS_HINT.get(status, "Mend what the index names, build and run again.")
 
 
 def _places(index: Index) -> set[str]:
@@ -174,7 +185,7 @@ _EMPTY_REASONS = frozenset(
 
 
 def _without_status(text: str, status: int) -> str:
-    return " ".join(text.split()).removeprefix(str(status)).strip()
+    return " ".join(text.split()).removeprefix(str(status)).strip()[:_SENTENCE]
 
 
 def _redirect(index: Index, reply: Reply, filename: str) -> UploadError:

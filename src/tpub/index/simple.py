@@ -10,8 +10,9 @@ from packaging.utils import NormalizedName
 
 from tpub.diagnostic import Answer
 from tpub.errors import NetworkError
-from tpub.http import Http, Reply
+from tpub.http import Http
 from tpub.index.model import Index
+from tpub.reply import Reply
 from tpub.secret import Secret
 from tpub.urls import origin
 
@@ -81,7 +82,7 @@ def _read(reply: Reply) -> tuple[list[ListedFile], str | None]:
     try:
         return files(reply.text), None
     except AssertionError as exc:  # (what Python's parser says of marked sections that are none)
-        raise _malformed(reply, exc) from exc
+        raise _malformed(reply, f"its HTML cannot be read ({exc})") from exc
 
 
 def _from_json(reply: Reply) -> tuple[list[ListedFile], str | None]:
@@ -90,13 +91,13 @@ def _from_json(reply: Reply) -> tuple[list[ListedFile], str | None]:
         status = page.get("project-status", {}).get("status")
         return [_file(entry) for entry in page["files"]], status if isinstance(status, str) else None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
-        raise _malformed(reply, exc) from exc
+        raise _malformed(reply, "its JSON is not that of PEP 691") from exc
 
 
-def _malformed(reply: Reply, exc: Exception) -> NetworkError:
+def _malformed(reply: Reply, why: str) -> NetworkError:
     return NetworkError(
         "reply-malformed",
-        f"{reply.url} is no page of the simple API: {exc!r}",
+        f"{reply.url} is no page of the simple API: {why}",
         hint="Check the index's `simple-url`; if it is right, run the same command again later.",
     )
 

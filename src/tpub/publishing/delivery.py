@@ -8,7 +8,6 @@ from typing import Protocol
 from tpub.dist.model import Distribution
 from tpub.errors import DistributionError, NetworkError, TpubError, UploadError
 from tpub.events import Listener, UploadAdvanced
-from tpub.http import OverloadError, Reply
 from tpub.index.credential import Credential
 from tpub.index.simple import listing
 from tpub.index.upload import send
@@ -18,6 +17,7 @@ from tpub.publishing.attestations import Attesting
 from tpub.publishing.credentials import Credentials
 from tpub.publishing.retry import QUESTION, Backoff, wait_asked_with, wait_before_retry
 from tpub.publishing.world import World
+from tpub.reply import OverloadError, Reply
 
 _HOLD = 15.0  # seconds that a connection may stand still before its end is sent (nginx: `client_body_timeout`, 60)
 _RENEWALS = 3  # more tokens than this for one file are not going to help

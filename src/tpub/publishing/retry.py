@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tpub.clock import Clock, http_date
 from tpub.errors import TpubError
-from tpub.http import OverloadError, Reply
+from tpub.reply import OverloadError, Reply
 
 _TOO_MANY = 429
 _LONGEST_WAIT = 300.0  # seconds; for a server that wants more than this, another run is made
