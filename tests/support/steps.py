@@ -63,7 +63,7 @@ def machine(folder: Path) -> Machine:
                 (packages / path.name).symlink_to(path)
     ProjectBuilder(ROOT).build("wheel", wheels)
     written(programs, "python3", _PYTHON.format(python=sys.executable, packages=str(packages)))
-    variables = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels), "PIP_NO_BUILD_ISOLATION": "0"}
+    variables = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": wheels.as_uri(), "PIP_NO_BUILD_ISOLATION": "0"}
     return Machine(programs, variables)
 
 
