@@ -158,7 +158,8 @@ def recognised(said: str) -> tuple[str, str] | None:
 
 
 def _unrecognised(status: int) -> tuple[str, str]:
-    return _STATUS_CODE.get(status, _REFUSED), _STATUS_HINT.get(status, "Mend what the index names, build and run again.")
+    hint = _STATUS_HINT.get(status, "Mend what the index names, build and run again.")
+    return _STATUS_CODE.get(status, _REFUSED), hint
 
 
 def _places(index: Index) -> set[str]:
