@@ -101,6 +101,44 @@ FORMS = [
         id="an environment",
     ),
     pytest.param(
+        "ERROR    InvalidDistribution: Cannot find file (or expand pattern): 'dist/*'    ",
+        Failure(Stage.FILES, 1, "Cannot find file (or expand pattern): 'dist/*'", "no-distributions"),
+        id="no files, twine",
+    ),
+    pytest.param(
+        "Warning:  It looks like there are no Python distribution packages to publish in the directory 'dist/'. Please",
+        Failure(
+            Stage.FILES, 1, "no Python distribution packages to publish in the directory 'dist/'", "no-distributions"
+        ),
+        id="no files, the action",
+    ),
+    pytest.param(
+        "error: No files found to publish",
+        Failure(Stage.FILES, 1, "No files found to publish", "no-distributions"),
+        id="no files, uv",
+    ),
+    pytest.param(
+        "Checking dist/env.txt: ERROR    InvalidDistribution: Unknown distribution format: 'env.txt'",
+        Failure(Stage.FILES, 1, "Unknown distribution format: 'env.txt'", "dist-stray-files", file="env.txt"),
+        id="a stray file",
+    ),
+    pytest.param(
+        f"Checking dist/{FILE}: ERROR    InvalidDistribution: Metadata is missing required fields: Name,        \n"
+        "         Version.                                                               \n"
+        "         Make sure the distribution includes the files where those fields are   \n"
+        "         specified, and is using a supported Metadata-Version: 1.0, 1.1, 1.2,   \n"
+        "         2.0, 2.1, 2.2.                                                         ",
+        Failure(
+            Stage.FILES,
+            1,
+            "Metadata is missing required fields: Name, Version. Make sure the distribution includes the files where "
+            "those fields are specified, and is using a supported Metadata-Version: 1.0, 1.1, 1.2, 2.0, 2.1, 2.2",
+            "tool-outdated",
+            file=FILE,
+        ),
+        id="metadata that is too new",
+    ),
+    pytest.param(
         "ERROR    HTTPError: 400 Bad Request from https://upload.pypi.org/legacy/        \n"
         "         File already exists ('sample-1.0-py3-none-any.whl', with               \n"
         "         blake2_256 hash 'ab12'). See https://x for more.                       \n"
@@ -317,6 +355,32 @@ WITHOUT = OF_THE_ACTION.replace(":environment:pypi", ":ref:refs/tags/v1")
             {},
             [("file-exists", ["job.log:1"])],
             id="an upload",
+        ),
+        pytest.param(
+            {RELEASE: RUN}, "No files found to publish", {}, [("no-distributions", [f"{RELEASE}:17", "job.log:1"])],
+            id="no files",
+        ),
+        pytest.param(
+            {RELEASE: RUN.replace("{name: dist, path: dist/}", "{path: dist/}")},
+            "No files found to publish",
+            {},
+            [("gh-artifact-layout", [f"{RELEASE}:15", f"{RELEASE}:17"])],
+            id="no files, as the job shows",
+        ),
+        pytest.param(
+            {RELEASE: RUN},
+            "InvalidDistribution: Unknown distribution format: 'env.txt'",
+            {},
+            [("dist-stray-files", ["job.log:1"])],
+            id="a stray file",
+        ),
+        pytest.param(
+            {RELEASE: RUN},
+            "InvalidDistribution: Metadata is missing required fields: Name, Version. Make sure the distribution is "
+            "using a supported Metadata-Version: 1.0, 2.2.",
+            {},
+            [("tool-outdated", [f"{RELEASE}:17", "job.log:1"])],
+            id="an old tool",
         ),
         pytest.param({RELEASE: RUN}, "all is well", {}, [], id="no failure"),
     ],

@@ -19,6 +19,7 @@ class Stage(StrEnum):
     START = "start"
     IDENTITY = "identity"
     EXCHANGE = "exchange"
+    FILES = "files"
     UPLOAD = "upload"
 
 
@@ -26,8 +27,8 @@ class Stage(StrEnum):
 class Failure:
     """One failure: its line (from 1), and what was said.
 
-    `code` is the index's own of an exchange, or the environment that did not let a job start; `file` the distribution
-    of an upload that was refused with `status`.
+    `code` is the index's own of an exchange, the environment that did not let a job start, or what is wrong with files;
+    `file` the distribution that it is about, `status` what the index answered to it.
     """
 
     stage: Stage
@@ -40,7 +41,8 @@ class Failure:
 
 # What has none of these in it says nothing of a failure; most lines of a log have not.
 _TELLING = re.compile(
-    r"invalid-|not-enabled|ID_TOKEN|id-token|HTTP ?Error|status code 4|Client [Ee]rror|Response from|allowed to deploy"
+    r"invalid-|not-enabled|ID_TOKEN|id-token|HTTP ?Error|status code 4|Client [Ee]rror|Response from|allowed to deploy|"
+    r"to publish|InvalidDistribution"
 )
 _EXCHANGE = re.compile(
     r"[`\"'*]*\b(?P<code>invalid-(?:pending-)?publisher|invalid-(?:reuse-)?token|invalid-payload|not-enabled)\b[`\"'*]*"
@@ -56,6 +58,16 @@ _IDENTITY = (
 _PROTECTED = re.compile(
     r"(?:Tag|Branch) \"[^\"]+\" is not allowed to deploy to (?P<name>.{1,200}?) due to environment protection rules"
 )
+_FILES = {
+    "no-distributions": re.compile(
+        r"Cannot find file \(or expand pattern\): '?[^']+'?|no Python distribution packages to publish[^.]*|"
+        r"No files (?:found )?to publish"
+    ),
+    "dist-stray-files": re.compile(r"Unknown distribution format: '(?P<file>[^']+)'"),
+    "tool-outdated": re.compile(
+        r"Metadata is missing required fields: Name, Version.{0,200}?using a supported Metadata-Version: [\d., ]*\d"
+    ),
+}
 _REFUSED = (
     re.compile(r"\b(?P<status>4\d\d) Client Error:(?P<words>.*)"),
     re.compile(r"Client error '(?P<status>4\d\d)\b(?P<words>.{0,600}?)' for url"),
@@ -81,7 +93,7 @@ def failures(lines: Sequence[str]) -> tuple[Failure, ...]:
     for at, line in enumerate(lines):
         if _TELLING.search(line) is None:
             continue
-        for look in (_start, _exchange, _identity, _upload):
+        for look in (_start, _exchange, _identity, _files, _upload):
             if (each := next(look(lines, at), None)) is not None:
                 found.setdefault((each.stage, each.code, each.words, each.file), each)
                 break
@@ -109,6 +121,14 @@ def _identity(lines: Sequence[str], at: int) -> Iterator[Failure]:
             yield Failure(Stage.IDENTITY, at + 1, match[0])
 
 
+def _files(lines: Sequence[str], at: int) -> Iterator[Failure]:
+    text = window(lines, at)
+    for code, pattern in _FILES.items():
+        if (match := pattern.search(text)) is not None and match.start() < len(lines[at]):
+            file = match.groupdict().get("file") or _distribution(text[: match.start()])
+            yield Failure(Stage.FILES, at + 1, _brief(match[0]), code, file=file)
+
+
 def _upload(lines: Sequence[str], at: int) -> Iterator[Failure]:
     text = window(lines, at)
     match = next(filter(None, (pattern.search(text) for pattern in _REFUSED)), None)
@@ -117,9 +137,14 @@ def _upload(lines: Sequence[str], at: int) -> Iterator[Failure]:
     words = _brief(_ENDS.split(_NOISE.sub("", match["words"], count=1))[0])
     if not words or (recognised(words) is None and _UPLOADS.search(text) is None):
         return
-    file = _FILE.search(" ".join((*lines[max(0, at - 1) : at], text)))
-    yield Failure(Stage.UPLOAD, at + 1, words, status=int(match["status"]), file=file[1] if file is not None else None)
+    file = _distribution(" ".join((*lines[max(0, at - 1) : at], text)))
+    yield Failure(Stage.UPLOAD, at + 1, words, status=int(match["status"]), file=file)
+
+
+def _distribution(text: str) -> str | None:
+    found = _FILE.search(text)
+    return found[1] if found is not None else None
 
 
 def _brief(words: str) -> str:
-    return _TOKEN.sub("***", " ".join(words.split()))[:_LONGEST].strip("\"'` .")
+    return _TOKEN.sub("***", " ".join(words.split()))[:_LONGEST].strip(" .")

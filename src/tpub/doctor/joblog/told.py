@@ -11,6 +11,7 @@ from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding
 from tpub.doctor.joblog import JobLog
 from tpub.doctor.joblog.failures import Failure, Stage
+from tpub.doctor.joblog.files import wrong_files
 from tpub.doctor.suspects import suspects
 from tpub.errors import ConfigError
 from tpub.identity.publisher import (
@@ -83,6 +84,8 @@ def _causes(
             yield from _without_identity(failure, place, found)
         case Stage.EXCHANGE:
             yield from _refused(evidence, log, failure, expected, found)
+        case Stage.FILES:
+            yield from wrong_files(evidence, failure, place, found)
         case Stage.UPLOAD:
             code, hint = recognised(failure.words) or ("upload-refused", _LOOK)
             yield Diagnostic(
