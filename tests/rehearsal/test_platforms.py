@@ -113,6 +113,24 @@ def test_tokens_of_google_may_come_again(index: RehearsalIndex) -> None:
 
 
 @pytest.mark.parametrize(
+    ("provider", "told"),
+    [
+        pytest.param(
+            "github", {"GITHUB_SHA": "sha", "GITHUB_WORKFLOW_SHA": "sha", "GITHUB_ACTOR": "actor"}, id="GitHub"
+        ),
+        pytest.param("gitlab", {"CI_COMMIT_SHA": "sha", "CI_COMMIT_REF_NAME": "ref"}, id="GitLab"),
+    ],
+)
+def test_variables_and_claims_of_a_job_agree(
+    index: RehearsalIndex, provider: Literal["github", "gitlab"], told: dict[str, str]
+) -> None:
+    job = JobDescription(provider)
+    payload = jwt.decode(index.identity_token(job).reveal(), options={"verify_signature": False})
+    env = index.job(job).env
+    assert {name: env[name] for name in told} == {name: payload[claim] for name, claim in told.items()}
+
+
+@pytest.mark.parametrize(
     ("issuer", "status"),
     [pytest.param("https://git.example", 200, id="registered"), pytest.param("https://git.other", 422, id="unknown")],
 )
