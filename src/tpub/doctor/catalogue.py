@@ -19,6 +19,7 @@ from tpub.doctor.causes import (
     github_permissions,
     github_run,
     github_start,
+    gitlab_rules,
     gitlab_start,
     gitlab_tokens,
     platform,
@@ -96,6 +97,8 @@ _START = (
     Group((github_action.action_is_nested, github_action.action_needs_linux, github_action.action_needs_docker)),
     Group((github_action.action_has_no_image,)),
     Group((github_start.job_never_runs,)),
+    Group((gitlab_rules.job_never_runs, gitlab_rules.rule_counts_for_nothing)),
+    Group((gitlab_rules.merge_requests_publish,)),
     Group((github_start.token_starts_nothing,)),
     Group((github_start.contents_are_dropped,)),
 )

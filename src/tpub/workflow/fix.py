@@ -103,6 +103,14 @@ def appended(place: Place, item: str) -> Edit:
     return Edit(place.document.path, last, last, f", {item}")
 
 
+def prepended(place: Place, entry: str) -> Edit:
+    """Return the edit that puts a mapping of one entry before the first item of a sequence."""
+    span, path = place.node.span, place.document.path
+    if isinstance(place.node, Sequence) and place.node.is_flow:
+        return Edit(path, span.start + 1, span.start + 1, f"{{{entry}}}, ")
+    return Edit(path, span.start, span.start, f"- {entry}{_newline(place.document.text)}{' ' * (span.column - 1)}")
+
+
 def exchanged(place: Place, old: str, new: str) -> tuple[Edit, ...]:
     """Return the edits that write `new` wherever `old` stands in the source of a value."""
     span = place.node.span

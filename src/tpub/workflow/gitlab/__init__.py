@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -33,7 +33,7 @@ class Pipeline:
 
     `files` are all that it was read from; `elsewhere` are the includes, its child pipelines' among them, that lead out
     of the checkout, `missing` those of files that it does not have; `misplaced` is an `id_tokens:` that stands where
-    jobs stand.
+    jobs stand; `is_child` says that another pipeline starts it.
     """
 
     path: str
@@ -43,6 +43,7 @@ class Pipeline:
     missing: tuple[tuple[Place, str], ...] = ()
     misplaced: Place | None = None
     broken: tuple[Diagnostic, ...] = field(default=(), repr=False)
+    is_child: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -68,7 +69,7 @@ def load(root: Path, config: str = CONFIG) -> tuple[Pipeline, ...]:
         if any(pipeline.path == path for pipeline in found) or not _is_inside(root, path):
             continue
         pipeline = _Loader(root, path).pipeline(given)
-        found.append(pipeline)
+        found.append(replace(pipeline, is_child=bool(found)))
         waiting += [child for job in pipeline.jobs for child in _children(job)]
     return tuple(found)
 

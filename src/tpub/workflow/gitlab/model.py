@@ -139,7 +139,7 @@ class Job:
         steps = self.get("run")
         own = [self.get("script"), *([step.get("script") for step in steps.items] if steps is not None else [])]
         found = [self.get("before_script"), *own, self.get("after_script")]
-        return tuple(line for place in found if place is not None for line in self._lines(place, 0))
+        return tuple(line for place in found if place is not None for line in self.flat(place))
 
     @property
     def publishes(self) -> tuple[Publish, ...]:
@@ -155,6 +155,15 @@ class Job:
         place = self.get("image")
         name = place.get("name") if place is not None and place.is_mapping else place
         return expanded(name.text, self.scopes) if name is not None else ""
+
+    def flat(self, place: Place, depth: int = 0) -> Iterator[Place]:
+        """Yield the items of a list and of the lists in it, references followed; a place that is no list by itself."""
+        resolved = self._resolved(place)
+        if not isinstance(resolved.node, Sequence):
+            yield resolved
+        elif depth < _DEPTH:
+            for item in resolved.items:
+                yield from self.flat(item, depth + 1)
 
     def _inherits(self, what: str, key: str) -> bool:
         blocks = (block.get("inherit", what) for block in self.chain)
@@ -177,14 +186,6 @@ class Job:
         named = matrix.get("matrix") if matrix is not None else None
         blocks += [*(named.items if named is not None else ()), secrets]
         return {name: f"${name}" for block in blocks if block is not None for name in block.fields}
-
-    def _lines(self, place: Place, depth: int) -> Iterator[Place]:
-        resolved = self._resolved(place)
-        if not isinstance(resolved.node, Sequence):
-            yield resolved
-        elif depth < _DEPTH:
-            for item in resolved.items:
-                yield from self._lines(item, depth + 1)
 
     def _resolved(self, place: Place) -> Place:
         """Follow `!reference [job, key]`."""
