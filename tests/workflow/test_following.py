@@ -153,6 +153,25 @@ def test_no_job_gets_more_commands_than_anybody_writes(tmp_path: Path, script: s
     assert len(list(Follower(laid(tmp_path, files)).followed(commands(script)))) == 1_001
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("a b: n\n\tt both\nn:\n\tt n\n", ["t n", "t both"], id="a rule that targets share"),
+        pytest.param("a: b\n\tt a\nb: a\n\tt b\n", ["t b", "t a"], id="targets that need each other"),
+        pytest.param("a::\n\tt 1\na b::\n\tt 2\n", ["t 1", "t 2"], id="several rules of a target"),
+    ],
+)
+def test_each_rule_is_entered_once(text: str, found: list[str]) -> None:
+    assert [line for _, line in make.recipes(text, make.Goals(targets=("a", "b")))] == found
+
+
+def test_a_run_looks_at_no_more_prerequisites_than_anybody_writes() -> None:
+    needs = [f"n{number}" for number in range(9_000)]
+    text = f"all: {' '.join(needs)}\n\tt up\n" + "".join(f"{need}:\n\tt {need}\n" for need in needs)
+    lines = [line for _, line in make.recipes(text, make.Goals())]
+    assert lines == [*(f"t {need}" for need in needs[:2_000]), "t up"]
+
+
 def test_variables_that_double_each_other_stay_short() -> None:
     ((_, line),) = make.recipes(f"A={'$(A)' * 50}\nx:\n\tt $(A)\n", make.Goals())
     assert len(line) < 10_000

@@ -23,6 +23,7 @@ _REFERENCE = re.compile(r"(?<!\$)\$(?:\((\w+)\)|\{(\w+)\})")
 _SHELL = re.compile(r"\$\(shell[ \t]+")
 _WITH_VALUE = ("-C", "--directory", "-f", "--file", "--makefile", "-j", "-I", "-o", "-W")
 _DEEPEST = 10  # prerequisites of prerequisites, variables in variables
+_MOST = 2_000  # prerequisites that a run of make looks at; a release has ten, and a job can run make a thousand times
 _LONGEST = 5_000  # characters that the variables of a line bring: they can double each other
 
 
@@ -36,13 +37,34 @@ class Goals:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # equal to itself alone: rules are told apart quickly
 class _Rule:
     needs: list[str]
     recipe: list[tuple[int, str]]
 
 
 _Rules = Mapping[str, list[_Rule]]  # a target can have several, and share each
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of make: `left` has an item for each prerequisite that is yet to be looked at, `entered` what was."""
+
+    rules: _Rules
+    left: Iterator[int]
+    entered: set[str | _Rule] = field(default_factory=set)
+
+    def of(self, name: str, depth: int = 0) -> Iterator[tuple[int, str]]:
+        """Yield the recipes of a target, those of its prerequisites first; that of a rule which targets share, once."""
+        if name not in self.rules or name in self.entered or depth > _DEEPEST:
+            return
+        new = [rule for rule in self.rules[name] if rule not in self.entered]
+        self.entered.update((name, *new))
+        for rule in new:
+            for need, _ in zip(rule.needs, self.left, strict=False):
+                yield from self.of(need, depth + 1)
+        for rule in new:
+            yield from rule.recipe
 
 
 def goals(command: Command) -> Goals | None:
@@ -74,9 +96,9 @@ def recipes(text: str, asked: Goals) -> Iterator[tuple[int, str]]:
     variables, rules = _read(text)
     variables = {"MAKE": "make", **variables, **asked.variables}
     first = next((name for name in rules if not name.startswith(".")), "")
-    seen = set[str]()
+    run = _Run(rules, iter(range(_MOST)))
     for target in asked.targets or (first,):
-        yield from ((number, _line(each, variables)) for number, each in _of_target(target, rules, seen, 0))
+        yield from ((number, _line(each, variables)) for number, each in run.of(target))
 
 
 @lru_cache(maxsize=16)  # a target can call make for each of many others
@@ -107,17 +129,6 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         else:
             yield start, open_
             open_ = ""
-
-
-def _of_target(name: str, rules: _Rules, seen: set[str], depth: int) -> Iterator[tuple[int, str]]:
-    if name not in rules or name in seen or depth > _DEEPEST:
-        return
-    seen.add(name)
-    for rule in rules[name]:
-        for need in rule.needs:
-            yield from _of_target(need, rules, seen, depth + 1)
-    for rule in rules[name]:
-        yield from rule.recipe
 
 
 def _line(text: str, variables: Mapping[str, str]) -> str:
