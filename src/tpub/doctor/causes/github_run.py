@@ -31,7 +31,7 @@ def fork_has_no_identity(evidence: Evidence) -> Iterator[Finding]:
     ]
     yield error(
         "gh-fork-pull-request",
-        f"this run is a pull request from the fork {fork}: GitHub gives such runs no OIDC token, "
+        f"this run is a pull request from the fork {fork}: GitHub gives such runs no identity token, "
         "whatever their permissions",
         "Publish on an event that forks cannot trigger (a tag, a release, workflow_dispatch), and skip the job for "
         "forks: `if: github.event_name != 'pull_request'`.",

@@ -196,7 +196,7 @@ def tokens_are_missing(evidence: Evidence) -> Iterator[Finding]:
         is_sure = evidence.is_gitlab or subject.publish.tool == "tpub" or by_hand is not None
         yield (error if is_sure else note)(
             "gl-id-tokens-missing",
-            f"job `{subject.job.name}` in {subject.job.line.path} asks for no OIDC token: {why}",
+            f"job `{subject.job.name}` in {subject.job.line.path} asks for no identity token: {why}",
             f"{hint}, or `extends: {template}`, which asks for it." if template is not None else f"{hint}.",
             subject.job.line,
             *([by_hand.line] if by_hand is not None else []),
