@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -99,10 +100,11 @@ def test_nothing_to_tell(tmp_path: Path) -> None:
 def test_who_stands_in_a_folder_of_the_checkout_is_sent_to_its_top(
     tmp_path: Path, command: str, code: int, mend: str
 ) -> None:
-    root = laid(tmp_path, FILES)
+    root = laid(tmp_path / "my checkout", FILES)
     (root / "below").mkdir()
     ran = tpub(*command.split(), folder=root / "below")
-    assert (ran.code, mend.format(root.resolve()) in ran.out + ran.err) == (code, True), ran.out + ran.err
+    word = f'"{root.resolve()}"' if os.name == "nt" else f"'{root.resolve()}'"
+    assert (ran.code, mend.format(word) in ran.out + ran.err) == (code, True), ran.out + ran.err
 
 
 def test_a_name_that_no_project_can_have(tmp_path: Path) -> None:

@@ -170,11 +170,12 @@ def test_a_section_to_which_nothing_can_be_sent(tmp_path: Path, section: str, co
     ],
 )
 def test_a_password_that_others_can_read(tmp_path: Path, mode: int, text: str, codes: list[str]) -> None:
-    path = written(tmp_path, text)
+    (folder := tmp_path / "my home").mkdir()
+    path = written(folder, text)
     path.chmod(mode)
     told = read(path).diagnostics
     assert [each.code for each in told] == codes
-    assert all(each.hint == f"Run `chmod 600 {path}`." for each in told)
+    assert all(each.hint == f"Run `chmod 600 '{path}'`." for each in told)
 
 
 def test_no_file(tmp_path: Path) -> None:

@@ -90,11 +90,12 @@ def _check(project: str | None) -> None:
 
 def undetermined(folder: Path) -> Diagnostic:
     """Return what is to be said where nothing in the folder tells whom to register."""
+    from tpub.machine import typed
     from tpub.workflow.remote import top_above
 
     above = top_above(folder)
     mend = (
-        f"Run it at the top of this checkout: `cd {above}`."
+        f"Run it at the top of this checkout: `cd {typed(above)}`."
         if above is not None
         else "Run it in the checkout of a repository on GitHub or GitLab that has the workflow which publishes, or in "
         "the job itself."

@@ -17,6 +17,7 @@ from pathlib import Path
 from tpub.diagnostic import Diagnostic, Line, Severity
 from tpub.errors import ConfigError
 from tpub.index.model import PYPI, TESTPYPI, Index, family, find
+from tpub.machine import typed
 from tpub.secret import Secret
 
 FILENAME = ".pypirc"
@@ -204,7 +205,7 @@ class _Reader:
         return Diagnostic(
             "pypirc-exposed",
             f"{self.path} holds a password, and other users of this machine can read it",
-            f"Run `chmod 600 {self.path}`.",
+            f"Run `chmod 600 {typed(self.path)}`.",
             (Line(str(self.path), 1),),
             Severity.WARNING,
         )

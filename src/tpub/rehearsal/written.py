@@ -14,6 +14,7 @@ from types import MappingProxyType
 from tpub.config import pyproject
 from tpub.errors import ConfigError
 from tpub.identity.publisher import GitHubPublisher, GitLabPublisher, Publisher
+from tpub.machine import typed
 from tpub.rehearsal import written_github, written_gitlab
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.role import Role, played
@@ -63,7 +64,8 @@ def _within(root: Path, file: Path) -> str:
         raise ConfigError(
             "workflow-absent",
             f"{file} is not in this folder, and is read from the top of the checkout",
-            hint=f"Run `cd {above}`, then `tpub rehearse --workflow {there}` with the paths of the files.",
+            hint=f"Run `cd {typed(above)}`, then `tpub rehearse --workflow {typed(there)}` with the paths of the "
+            "files.",
         )
     raise ConfigError(
         "workflow-absent",

@@ -11,6 +11,7 @@ from tpub.diagnostic import Claim
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, note
 from tpub.identity.publisher import GITHUB_ISSUER
+from tpub.machine import typed
 from tpub.workflow.remote import top_above
 
 _API_TOKEN = "Publish with an API token instead: put it into `TPUB_TOKEN`, scoped to the project"  # noqa: S105
@@ -135,7 +136,7 @@ def there_is_no_ci(evidence: Evidence) -> Iterator[Finding]:
         "no-ci",
         "this is no CI that vouches for its jobs (no GITHUB_ACTIONS, no GITLAB_CI, no metadata server of Google's), "
         "and no workflow here publishes: there is no identity token to be had",
-        f"This folder is a part of a checkout; look at the whole of it: `tpub doctor {above}`."
+        f"This folder is a part of a checkout; look at the whole of it: `tpub doctor {typed(above)}`."
         if evidence.root is not None and (above := top_above(evidence.root)) is not None
         else "Use an API token (in `TPUB_TOKEN` or the keyring), or publish from CI: `tpub init` writes the workflow.",
         evidence.variable("GITHUB_ACTIONS"),
