@@ -20,7 +20,7 @@ from support.loopback import Answer, serving
 from support.processes import start
 from support.relays import Authority
 from support.world import tpub
-from tpub.errors import NetworkError
+from tpub.errors import ConfigError, NetworkError
 from tpub.http import Http
 from tpub.rehearsal.index import RehearsalIndex, serve
 from tpub.tls import Tls
@@ -37,7 +37,7 @@ def test_a_proxy_of_a_kind_that_leads_nowhere(tmp_path: Path, name: str, value: 
     wheel = dists.wheel(tmp_path)
     with start("upload", str(wheel), env={name: value, "TPUB_TOKEN": "pypi-x", "HOME": str(tmp_path)}) as process:
         out, err = process.communicate(timeout=60)
-    assert (process.returncode, "[proxy-unusable]" in err, f"${name} is set" in err) == (5, True, True)
+    assert (process.returncode, "[proxy-unusable]" in err, f"${name} is set" in err) == (2, True, True)
     assert "secret" not in out + err
 
 
@@ -110,15 +110,43 @@ def test_a_server_that_nobody_vouches_for(authority: Authority, plain: int, name
     assert (told.code, "--cert" in told.hint) == ("certificate-untrusted", True)
 
 
-@pytest.mark.parametrize("source", ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "--cert"])
+@pytest.mark.parametrize("source", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "--cert"])
 def test_authorities_that_are_not_there(tmp_path: Path, source: str) -> None:
     path = str(tmp_path / "none.pem")
     env = {} if source == "--cert" else {source: path}
-    with Http(env) as http, pytest.raises(NetworkError) as caught:
+    with Http(env) as http, pytest.raises(ConfigError) as caught:
         http.believing(Tls(path if source == "--cert" else None)).get("https://localhost:1/")
     told = caught.value.diagnostic
-    assert told.code == ("index-unreachable" if source == "SSL_CERT_DIR" else "certificates-unreadable")
-    assert source == "SSL_CERT_DIR" or f"`{source}`" in told.hint
+    assert (told.code, f"`{source}`" in told.hint) == ("certificates-unreadable", True)
+
+
+def test_a_folder_of_authorities_that_is_not_there(tmp_path: Path) -> None:
+    with Http({"SSL_CERT_DIR": str(tmp_path / "none")}) as http, pytest.raises(NetworkError) as caught:
+        http.get("https://localhost:1/")
+    assert caught.value.diagnostic.code == "index-unreachable"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        pytest.param(["upload", "WHEEL"], 2, "[certificates-unreadable]", id="upload"),
+        pytest.param(["token"], 2, "[certificates-unreadable]", id="token"),
+        pytest.param(["doctor", "FOLDER"], 0, "nothing wrong", id="doctor, who reads files without them, too"),
+    ],
+)
+def test_authorities_that_cannot_be_read_are_no_fault_of_the_network(
+    tmp_path: Path, words: list[str], code: int, told: str
+) -> None:
+    places = {"WHEEL": str(dists.wheel(tmp_path / "dist")), "FOLDER": str(tmp_path)}
+    env = {
+        "SSL_CERT_FILE": str(tmp_path / "none.pem"),
+        "TPUB_INDEX": "https://localhost:1/legacy/",
+        "GITHUB_ACTIONS": "true",
+        "ACTIONS_ID_TOKEN_REQUEST_URL": "https://localhost:1/",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x",
+    }
+    ran = tpub(*(places.get(word, word) for word in words), env=env)
+    assert (ran.code, told in ran.out + ran.err) == (code, True), ran.out + ran.err
 
 
 def test_a_client_that_shows_its_certificate(authority: Authority, plain: int) -> None:
@@ -164,7 +192,7 @@ def without_key(path: str) -> str:
 )
 def test_a_certificate_that_cannot_be_shown(authority: Authority, spoil: object, why: str) -> None:
     path = spoil(authority.client())  # type: ignore[operator]
-    with Http({"SSL_CERT_FILE": authority.path}) as http, pytest.raises(NetworkError) as caught:
+    with Http({"SSL_CERT_FILE": authority.path}) as http, pytest.raises(ConfigError) as caught:
         http.believing(Tls(None, path)).get("https://localhost:1/")
     told = caught.value.diagnostic
     assert (told.code, told.message) == (

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tpub.diagnostic import Variable
-from tpub.errors import NetworkError
+from tpub.errors import ConfigError
 from tpub.urls import host
 
 _NAMES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
 
-def unusable(env: Mapping[str, str]) -> NetworkError:
+def unusable(env: Mapping[str, str]) -> ConfigError:
     """Return what is to be said where httpx knows no way through the proxies that the environment names."""
     names = [name for name in _NAMES if env.get(name)]
     odd = [name for name in names if not env[name].startswith(("http://", "https://"))] or names
-    return NetworkError(
+    return ConfigError(
         "proxy-unusable",
         "the proxy that the environment names is of a kind that tpub cannot go through",
         *(Variable(name, "set") for name in odd),

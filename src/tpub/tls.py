@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from tpub.errors import NetworkError
+from tpub.errors import ConfigError
 
 if TYPE_CHECKING:
     import ssl
@@ -32,7 +32,7 @@ def context(env: Mapping[str, str], tls: Tls = NOTHING) -> ssl.SSLContext:
     """Return what connections are made with.
 
     The authorities are those of `tls`, else of `SSL_CERT_FILE`/`SSL_CERT_DIR`, `REQUESTS_CA_BUNDLE` or
-    `CURL_CA_BUNDLE`, else the system's. Raises `NetworkError` if a file or folder named there cannot be used.
+    `CURL_CA_BUNDLE`, else the system's. Raises `ConfigError` if a file or folder named there cannot be used.
     """
     made = _believing(env, tls)
     if tls.client is not None:
@@ -52,7 +52,7 @@ def _believing(env: Mapping[str, str], tls: Tls) -> ssl.SSLContext:
         try:
             return ssl.create_default_context(cafile=path, capath=folder)
         except OSError as exc:
-            raise NetworkError(
+            raise ConfigError(
                 "certificates-unreadable",
                 f"the certificate authorities in {path or folder!r} cannot be read",
                 hint=f"Let `{source or 'SSL_CERT_DIR'}` name a PEM file, or leave it out: then it is the system's.",
@@ -76,7 +76,7 @@ def _show(made: ssl.SSLContext, path: str) -> None:
         raise _unusable(path, "it holds no certificate with its private key", mend) from exc
 
 
-def _unusable(path: str, why: str, mend: str) -> NetworkError:
-    return NetworkError(
+def _unusable(path: str, why: str, mend: str) -> ConfigError:
+    return ConfigError(
         "client-certificate-unusable", f"the client certificate in {path!r} cannot be used: {why}", hint=mend
     )

@@ -164,7 +164,7 @@ def _identified(evidence: Evidence, sources: Sources) -> Evidence:
         asks_a_service = provider is not None and provider.renewable
         if not token and asks_a_service and provider is not None and http is not None and not evidence.troubles:
             token = provider.identity_token(evidence.audience, http)
-    except IdentityError as exc:
+    except (ConfigError, IdentityError) as exc:
         evidence = replace(evidence, troubles=(*evidence.troubles, exc.diagnostic))
     claims = jwt.read(token) if token else None
     evidence = replace(evidence, claims=claims)
@@ -179,7 +179,7 @@ def _unreachable(issuer: str, http: Http) -> tuple[Diagnostic, ...]:
     for path in ("/.well-known/openid-configuration", "/oauth/discovery/keys"):
         try:
             reply = http.get(issuer + path)
-        except NetworkError as exc:
+        except (ConfigError, NetworkError) as exc:
             return (Diagnostic("issuer-unreachable", f"{issuer}{path} cannot be reached: {exc}"),)
         if not reply.is_success:
             answer = Answer(reply.url, reply.status, reply.reason)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from packaging.utils import canonicalize_name
 
-from tpub.errors import NetworkError
+from tpub.errors import ConfigError, NetworkError
 from tpub.http import Http
 from tpub.identity.publisher import GitHubPublisher, GitLabPublisher, GooglePublisher, Publisher
 from tpub.index.model import Index
@@ -32,7 +32,7 @@ def last_publisher(index: Index, project: str, http: Http) -> Publisher | None:
         if url is None or origin(url) != origin(index.simple_url):
             return None
         return _publisher(_members(http.get(url, headers={"Accept": _INTEGRITY})))
-    except NetworkError:
+    except (ConfigError, NetworkError):
         return None
 
 
