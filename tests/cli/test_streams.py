@@ -5,13 +5,14 @@ import io
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from support import dists
 from support.processes import environment
-from tpub.cli.streams import unbroken
+from tpub.cli.streams import fault, unbroken
 from tpub.rehearsal.index import serve
 
 TPUB = [sys.executable, "-m", "tpub"]
@@ -45,6 +46,24 @@ def test_a_reader_who_has_gone_is_written_to_no_more() -> None:
         os.close(reading)
         stream.write("not heard\n")
         stream.write("nor this\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of Windows do not refuse")
+@pytest.mark.parametrize("buffering", [pytest.param(-1, id="buffered"), pytest.param(0, id="python -u")])
+def test_a_reader_who_is_slow_gets_all_of_it(buffering: int) -> None:
+    lines = [f"line {number}" for number in range(50_000)]  # more than a pipe holds
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with (
+        open(reading, encoding="utf-8") as reader,  # noqa: PTH123
+        ThreadPoolExecutor() as pool,
+        io.TextIOWrapper(open(writing, "wb", buffering), encoding="utf-8", write_through=True) as there,  # noqa: PTH123
+    ):
+        read = pool.submit(lambda: reader.read().splitlines())
+        stream = unbroken(there)
+        stream.write("\n".join(lines))
+        there.close()
+        assert (read.result(), fault(stream)) == (lines, None)
 
 
 @pytest.mark.parametrize("gone", ["stdout", "stderr"])

@@ -146,7 +146,7 @@ def _written(app: App, code: int) -> int:
     from tpub.diagnostic import Diagnostic
 
     cause = f"the report cannot be written to stdout: {kept.strerror}"
-    hint = "Make room there, and run the same command again: nothing is sent twice."
+    hint = "Lead it to a place with room that can be written, and run the same command again: nothing is sent twice."
     _show(app, Diagnostic("report-unwritten", cause, hint))
     return code or USAGE
 

@@ -1,4 +1,4 @@
-"""stdout and stderr as they should be: no reader that has gone, no full disk and no character ends a command early."""
+"""stdout and stderr as they should be: no reader that is gone or slow, no full disk, no character ends a command."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import BinaryIO, TextIO
 class _Heedless(io.BufferedIOBase):
     """Bytes for a reader who may have gone (`tpub upload | head`): then they go nowhere, and the command goes on.
 
-    So they do where there is no room for them, and `fault` is why: nobody meant that.
+    So they do where there is no room for them, and `fault` is why: nobody meant that. A reader who is slow is waited
+    for, also where whoever shares the pipe (Node does) has set it to refuse instead.
     """
 
-    def __init__(self, there: BinaryIO) -> None:
+    def __init__(self, there: io.RawIOBase | BinaryIO) -> None:
         self._there = there
         self.fault: OSError | None = None
 
@@ -23,9 +24,14 @@ class _Heedless(io.BufferedIOBase):
 
     def write(self, data: object, /) -> int:
         block = memoryview(data).cast("B")  # type: ignore[arg-type]  # (whatever has bytes)
+        left = block
         try:
-            self._there.write(block)
-            self._there.flush()
+            while left:
+                if (written := self._there.write(left)) is None:
+                    import select
+
+                    select.select((), (self._there,), ())
+                left = left[written or 0 :]
         except OSError as exc:
             self.fault = None if isinstance(exc, BrokenPipeError) else exc
             # What is written from now on, and what Python still has to write at exit, goes nowhere.
@@ -51,8 +57,10 @@ def unbroken(stream: TextIO | None) -> TextIO:
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123  (it is there until the end)
     with suppress(OSError, ValueError):
         stream.flush()
+    # Below the buffer: it does not tell how much it wrote before it was refused.
+    there = getattr(stream.buffer, "raw", stream.buffer)
     return io.TextIOWrapper(
-        _Heedless(stream.buffer),  # type: ignore[type-var]  # (what it asks for and is not there, it does not use)
+        _Heedless(there),  # type: ignore[type-var]  # (what it asks for and is not there, it does not use)
         encoding=stream.encoding,
         errors="backslashreplace",
         line_buffering=True,
