@@ -97,18 +97,18 @@ def test_a_name_that_pypirc_does_not_list(tmp_path: Path) -> None:
     [
         pytest.param(Flags(login=Asked("a")), {"TPUB_TOKEN": "b"}, token("a"), "--token", id="option"),
         pytest.param(
-            Flags("company", Asked(username="me", password="c")),
-            {"TPUB_TOKEN": "b"},
-            Credential("me", Secret("c")),
-            "--username",
-            id="a password that is typed, before a variable",
-        ),
-        pytest.param(
-            Flags(login=Asked(username="me")),
-            {"TPUB_TOKEN": "b", "TPUB_PASSWORD": "c"},
+            Flags("company"),
+            {"TPUB_TOKEN": "b", "TPUB_USERNAME": "me", "TPUB_PASSWORD": "c"},
             token("b"),
             "$TPUB_TOKEN",
-            id="the token of two variables",
+            id="the token of several variables",
+        ),
+        pytest.param(
+            Flags(login=Asked(username="__token__")),
+            {"TPUB_TOKEN": "b"},
+            token("b"),
+            "$TPUB_TOKEN",
+            id="a token by its own user name",
         ),
         pytest.param(Flags(), {"TPUB_TOKEN": "b\n"}, token("b"), "$TPUB_TOKEN", id="variable, with a line break"),
         pytest.param(Flags(), {"TPUB_PASSWORD": "b"}, token("b"), "$TPUB_PASSWORD", id="on PyPI a password is a token"),
@@ -170,6 +170,55 @@ def test_a_name_that_pypirc_does_not_list(tmp_path: Path) -> None:
 def test_which_credential(flags: Flags, env: dict[str, str], credential: Credential, source: str) -> None:
     found = resolve(flags, env, PROJECT)
     assert (found.credential, found.sources[-1].source, found.diagnostics) == (credential, source, ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "env", "credential", "variable", "why"),
+    [
+        pytest.param(
+            Asked(username="me", password="c"),
+            {"TPUB_TOKEN": "b"},
+            Credential("me", Secret("c")),
+            "TPUB_TOKEN",
+            "`--password` is given",
+            id="a password",
+        ),
+        pytest.param(
+            Asked(username="me"),
+            {"TPUB_TOKEN": "b", "TPUB_PASSWORD": "c"},
+            Credential("me", Secret("c")),
+            "TPUB_TOKEN",
+            "`--username` is given",
+            id="a user name, whose password is in the environment",
+        ),
+        pytest.param(
+            Asked(username="me"), {"TPUB_TOKEN": "b"}, None, "TPUB_TOKEN", "`--username` is given", id="a user name"
+        ),
+        pytest.param(
+            Asked(username="me"),
+            {"UV_PUBLISH_TOKEN": "b"},
+            None,
+            "UV_PUBLISH_TOKEN",
+            "--username is given",
+            id="a user name, and a token of another tool's",
+        ),
+        pytest.param(
+            Asked(),
+            {"TPUB_USERNAME": "me", "UV_PUBLISH_TOKEN": "b"},
+            None,
+            "UV_PUBLISH_TOKEN",
+            "$TPUB_USERNAME is given",
+            id="a user name of ours",
+        ),
+    ],
+)
+def test_a_user_that_is_named_counts_before_a_token_in_the_environment(
+    asked: Asked, env: dict[str, str], credential: Credential | None, variable: str, why: str
+) -> None:
+    found = resolve(Flags("company", asked), env, PROJECT)
+    (told,) = found.diagnostics
+    assert (found.credential, found.stores.username if credential is None else "me") == (credential, "me")
+    assert (told.code, told.message) == ("variable-ignored", f"`{variable}` is not used: {why}, and counts before it")
 
 
 @pytest.mark.parametrize(
@@ -243,13 +292,20 @@ def test_one_credential_for_several_indexes(flags: Flags) -> None:
     assert caught.value.diagnostic.code == "credentials-ambiguous"
 
 
-def test_two_credentials_that_are_typed() -> None:
+@pytest.mark.parametrize(
+    ("asked", "other"),
+    [
+        pytest.param(Asked("a", "me", "b"), "--password", id="a password"),
+        pytest.param(Asked("a", "me"), "--username", id="a user name"),
+    ],
+)
+def test_two_credentials_that_are_typed(asked: Asked, other: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        resolve(Flags(login=Asked("a", "me", "b")), {}, PROJECT)
+        resolve(Flags(login=asked), {}, PROJECT)
     told = caught.value.diagnostic
     assert (told.code, told.message) == (
         "option-given-twice",
-        "`--token` and `--password` are two credentials, and both are given",
+        f"`--token` and `{other}` are two credentials, and both are given",
     )
 
 

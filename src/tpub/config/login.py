@@ -10,7 +10,7 @@ from tpub.config.switching import TWINE, UV, variable_ignored
 from tpub.config.where import Names, Place
 from tpub.diagnostic import Diagnostic
 from tpub.errors import ConfigError
-from tpub.index.credential import Credential, token_credential
+from tpub.index.credential import TOKEN_USER, Credential, token_credential
 from tpub.index.model import KNOWN
 from tpub.secret import Secret
 
@@ -54,15 +54,33 @@ class Login(NamedTuple):
 
 
 def log_in(asked: Asked, case: Case) -> Login:
-    """Return what was given; raises `ConfigError` if it is half of something, or it is not clear for which index."""
+    """Return what was given; raises `ConfigError` if it is half of something, or it is not clear for which index.
+
+    A user name or password that is typed counts before a token in the environment: what is typed is meant for this
+    index, and the token may be for another.
+    """
     token = case.lookup.own("token", asked.token)
     username, password = case.lookup.own("username", asked.username), case.lookup.own("password", asked.password)
-    if token is not None and password is not None and not password.source.startswith("$"):
+    remarks: tuple[Diagnostic, ...] = ()
+    if token is not None and (typed := _typed(password, username)) is not None:
         if not token.source.startswith("$"):
-            raise _twice(token, password)
-        token = None  # what was typed is meant for this index; a token in the environment may be for another
+            raise _twice(token, typed)
+        mend = f"Leave out `{typed.source}` to publish with the token, else unset the variable."
+        remarks = (variable_ignored(token.source[1:], f"`{typed.source}` is given, and counts before it", mend),)
+        token = None
     if case.is_one_of_many and (given := token or password or username) is not None:
         raise ambiguous(given.source)
+    login = _given(token, username, password, case)
+    return login._replace(diagnostics=(*remarks, *login.diagnostics))
+
+
+def _typed(*parts: Found | None) -> Found | None:
+    """Return the first part of a login that stood on the command line; a token's own user name contradicts none."""
+    given = (part for part in parts if part is not None and part.value != TOKEN_USER)
+    return next((part for part in given if not part.source.startswith("$")), None)
+
+
+def _given(token: Found | None, username: Found | None, password: Found | None, case: Case) -> Login:
     if token is not None:
         return Login(token_credential(Secret(token.value)), token.source)
     if password is not None:
@@ -73,11 +91,11 @@ def log_in(asked: Asked, case: Case) -> Login:
     return Login(None, username.source, username.value, theirs.diagnostics)
 
 
-def _twice(token: Found, password: Found) -> ConfigError:
+def _twice(token: Found, other: Found) -> ConfigError:
     return ConfigError(
         "option-given-twice",
-        f"`{token.source}` and `{password.source}` are two credentials, and both are given",
-        hint=f"Leave out `{password.source}` for an API token, else `{token.source}`.",
+        f"`{token.source}` and `{other.source}` are two credentials, and both are given",
+        hint=f"Leave out `{other.source}` for an API token, else `{token.source}`.",
     )
 
 
@@ -122,7 +140,7 @@ class _Theirs:
             secret = self.case.lookup.foreign("token", tool) or self.case.lookup.foreign("password", tool)
             if secret is None:
                 continue
-            if why := self.objection(tool):
+            if why := self.objection(tool, secret):
                 remarks.append(variable_ignored(secret.source[1:], why, _MEND))
                 continue
             login = self.credential(tool, secret)
@@ -135,10 +153,13 @@ class _Theirs:
         user = self.username or self.case.lookup.foreign("username", tool)
         return _with_password(user, secret, self.case.place)._replace(source=secret.source)
 
-    def objection(self, tool: str) -> str:
+    def objection(self, tool: str, secret: Found) -> str:
         """Say why what the tool's variables hold is not for this index; empty if it is."""
         if self.case.by_identity:
             return "trusted publishing is asked for"
+        user = self.username
+        if user is not None and user.value != TOKEN_USER and secret == self.case.lookup.foreign("token", tool):
+            return f"{user.source} is given, and counts before it"
         said = self.case.lookup.foreign("index", tool)
         if said is None:
             if self.case.is_one_of_many:
