@@ -18,11 +18,14 @@ _OTHER_WORDS = frozenset(
     {
         *("artifact-metadata", "id-token", "pull-requests", "repository-projects", "security-events"),
         *(
+            "artifact-ids",
             "branches-ignore",
             "github-pages",
             "merge-multiple",
+            "packages-dir",
             "project-url",
             "pypi-publisher",
+            "run-id",
             "self-hosted",
             "ssh-key",
             "test-pypi",

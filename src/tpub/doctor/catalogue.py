@@ -22,6 +22,7 @@ from tpub.doctor.causes import (
     gitlab_rules,
     gitlab_start,
     gitlab_tokens,
+    handover,
     platform,
     strays,
     token,
@@ -110,7 +111,7 @@ _LATER = (
     Group((credentials.password_is_refused, credentials.attestations_need_an_identity)),
     Group((credentials.credentials_shadow_the_identity,)),
     Group((tools.tool_knows_no_oidc,)),
-    Group((artifacts.artifacts_lie_too_deep,)),
+    Group((artifacts.artifacts_lie_too_deep, handover.distributions_lie_elsewhere)),
     Group((strays.strays_are_offered,)),
     Group((github_action.attestations_are_there_already, github_action.reusable_attestation_is_refused)),
 )

@@ -25,7 +25,7 @@ def artifacts_lie_too_deep(evidence: Evidence) -> Iterator[Finding]:
             if download is None:
                 continue
             given = download.place.get("with")
-            folder = _folder(download.inputs.get("path", ".")) or "."
+            folder = folder_of(download.inputs.get("path", ".")) or "."
             yield error(
                 "gh-artifact-layout",
                 f"download-artifact without `name:` puts each artifact into a folder of its own under {folder}/, "
@@ -48,30 +48,31 @@ def _download(subject: Subject, publishing: Publishing) -> Step | None:
     before = steps[: steps.index(publishing.step)] if publishing.step in steps else steps
     if any(step.run is not None and _MOVES.search(step.run.text) for step in before):
         return None
-    looked_at = _looked_at(publishing)
+    wanted = looked_at(publishing)
     for step in before:
         inputs = step.inputs
         if step.action != _DOWNLOAD or inputs.get("name") or inputs.get("artifact-ids"):
             continue
-        if inputs.get("merge-multiple", "").lower() != "true" and _folder(inputs.get("path", ".")) in looked_at:
+        if inputs.get("merge-multiple", "").lower() != "true" and folder_of(inputs.get("path", ".")) in wanted:
             return step
     return None
 
 
-def _looked_at(publishing: Publishing) -> set[str]:
+def looked_at(publishing: Publishing) -> set[str]:
     """Return the folders in which the step looks for distributions, subfolders not included."""
     publish = publishing.publish
     if publish.tool == "pypi-publish":
         inputs = {name.replace("_", "-"): value for name, value in publishing.step.inputs.items()}
-        return {_folder(inputs.get("packages-dir", "dist"))}
+        return {folder_of(inputs.get("packages-dir", "dist"))}
     given = publishing.step.inputs.get("dists", "")  # of tpub's action
     words = publish.command.words[2:] if publish.command is not None else given.split()
     patterns = [word for word in words if "*" in word]
     if not patterns and publish.tool in ("uv", "tpub", "pdm", "flit", "hatch", "poetry"):
         return {"dist"}
-    return {_folder(pattern.rpartition("/")[0]) for pattern in patterns if "*" not in pattern.rpartition("/")[0]}
+    return {folder_of(pattern.rpartition("/")[0]) for pattern in patterns if "*" not in pattern.rpartition("/")[0]}
 
 
-def _folder(path: str) -> str:
+def folder_of(path: str) -> str:
+    """Return a path of the workspace as others write it, too: without `./`, or a slash at its end; empty for all."""
     path = _WORKSPACE.sub("", path.strip())
     return "" if path in ("", ".", "./") else path.removeprefix("./").rstrip("/").removesuffix("/.")

@@ -17,7 +17,7 @@ from tpub.doctor.finding import Finding, warning
 from tpub.doctor.pinned import Pinned, environment, pinned
 from tpub.doctor.subject import WITHOUT_OIDC, destination, wants_identity
 from tpub.workflow.command import Command, commands
-from tpub.workflow.github.model import Job
+from tpub.workflow.github.model import Job, Workflow
 from tpub.workflow.locate import Place
 from tpub.workflow.publish import Publish
 
@@ -51,7 +51,7 @@ def tool_knows_no_oidc(evidence: Evidence) -> Iterator[Finding]:
     for subject in evidence.subjects:
         if not (subject.is_granted or (evidence.is_github and evidence.has_request)):
             continue
-        installs = _of_job(subject.job)
+        installs = _of_job(subject.workflow, subject.job)
         for step in subject.steps:
             if not subject.has_secrets(step.publish):
                 yield from _judged(evidence, step.publish, "github", installs, subject.job.name)
@@ -65,12 +65,11 @@ def tool_knows_no_oidc(evidence: Evidence) -> Iterator[Finding]:
                 yield from _judged(evidence, publish, "gitlab", installs, f"job `{job.name}`")
 
 
-def _of_job(job: Job) -> _Installs:
+def _of_job(workflow: Workflow, job: Job) -> _Installs:
     asked = {step.action: step.inputs.get("version", "") for step in job.steps}
     setup = {"uv": asked.get("astral-sh/setup-uv", ""), "pdm": asked.get("pdm-project/setup-pdm", "")}
-    scripts = [(step.run, step.place.get("working-directory")) for step in job.steps if step.run is not None]
     return _Installs(
-        tuple((run, folder.text if folder is not None else "") for run, folder in scripts),
+        tuple((step.run, workflow.folder(job, step)) for step in job.steps if step.run is not None),
         setup,
         tuple(name for step in job.steps if (name := step.inputs.get("environment-file", ""))),
     )

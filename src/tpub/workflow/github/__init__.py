@@ -157,7 +157,7 @@ def _publishing(root: Path, repository: str, each: Workflow) -> Iterator[Publish
         left: dict[str, Credential] = {}
         for step in job.steps:
             scopes: list[Scope] = [left, *around]
-            for found in _of_step(root, step, scopes):
+            for found in _of_step(root, step, scopes, each.folder(job, step)):
                 yield Publishing(each, job, step, found)
             for inner, found in _of_action(root, repository, step, scopes, set()):
                 yield Publishing(each, job, inner, found, step.uses)
@@ -166,14 +166,13 @@ def _publishing(root: Path, repository: str, each: Workflow) -> Iterator[Publish
                 left |= written(step)
 
 
-def _of_step(root: Path, step: Step, scopes: Sequence[Scope]) -> Iterator[Publish]:
+def _of_step(root: Path, step: Step, scopes: Sequence[Scope], folder: str) -> Iterator[Publish]:
     own = step.place.get("env")
     variables = [own, *scopes] if own is not None else [*scopes]
     if step.uses is not None:
         yield from in_action(step.place, step.uses, variables)
     if step.run is not None:
-        folder = step.place.get("working-directory")
-        follower = Follower(root, folder.text if folder is not None else "")
+        follower = Follower(root, folder)
         yield from in_script(step.run, variables, tuple(follower.followed(commands(step.run.text))))
 
 
@@ -190,7 +189,9 @@ def _of_action(
             document = read(root, f"{folder}/{name}".removeprefix("/"))
             if isinstance(document, Document):
                 for inner in composite_steps(document):
-                    yield from ((inner, found) for found in _of_step(root, inner, scopes))
+                    within = inner.place.get("working-directory")
+                    found = _of_step(root, inner, scopes, within.text if within is not None else "")
+                    yield from ((inner, each) for each in found)
                     if depth < _DEEPEST:
                         yield from _of_action(root, repository, inner, scopes, seen, depth + 1)
             return

@@ -101,6 +101,12 @@ class Workflow:
         """Return the block that says what `job` may: its own, else the workflow's, else None for the default."""
         return job.permissions if job.permissions is not None else self.permissions
 
+    def folder(self, job: Job, step: Step) -> str:
+        """Return where a script of `job` runs: as the step says, else the job's defaults, else the workflow's."""
+        places = [step.place.get("working-directory")]
+        places += [around.get("defaults", "run", "working-directory") for around in (job.place, self.place)]
+        return next((place.text for place in places if place is not None and place.text), "")
+
     def job(self, id_: str) -> Job | None:
         """Return the job of that id."""
         return next((job for job in self.jobs if job.id == id_), None)
