@@ -29,7 +29,11 @@ def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody: neither the index nor the CI.")] = False,
     log: Annotated[
         Path | None,
-        typer.Option("--log", metavar="FILE", help="The log of the job that failed, of whatever tool; `-` reads it."),
+        typer.Option(
+            "--log",
+            metavar="FILE",
+            help="The log of the job that failed, whatever tool published there; `-` is standard input.",
+        ),
     ] = None,
     fix: Annotated[bool, typer.Option("--fix", help="Mend the files where that is all it takes.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write the mend without asking.")] = False,
