@@ -27,7 +27,7 @@ def findings(evidence: Evidence) -> list[Finding]:
     found = _ordered(_found(catalogue.ALL, evidence))
     if evidence.log is None:
         return found
-    from tpub.doctor.joblog.told import told  # noqa: PLC0415  (it needs httpx, and most diagnoses need no log)
+    from tpub.doctor.joblog.told import told  # noqa: PLC0415  (most diagnoses need no log)
 
     return _ordered(told(evidence, expected_publisher(evidence), found))
 

@@ -20,7 +20,7 @@ from tpub.workflow.cloudbuild import Step
 from tpub.workflow.github import Actions
 from tpub.workflow.gitlab import Pipeline
 
-if TYPE_CHECKING:  # it needs httpx, and most diagnoses need no log
+if TYPE_CHECKING:  # most diagnoses need no log
     from tpub.doctor.joblog import JobLog
 
 REQUEST = ("ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN")
