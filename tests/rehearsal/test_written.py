@@ -14,6 +14,7 @@ from support.samples import ACCOUNT, GITHUB, GITLAB, RELEASE, SELF_MANAGED
 from support.world import tpub
 from tpub.errors import ConfigError
 from tpub.index.model import PYPI
+from tpub.rehearsal.claims import CLAIMS
 from tpub.rehearsal.written import roles
 
 PUBLISHER = '[tool.tpub.publisher]\nprovider = "{}"\n'
@@ -135,6 +136,108 @@ def test_the_cause_is_told_in_the_words_of_the_job(tmp_path: Path) -> None:
         "column": 31,
         "key": "publish.id_tokens.PYPI_ID_TOKEN.aud",
     }
+
+
+@pytest.mark.parametrize(
+    ("rules", "source", "reference", "protected"),
+    [
+        pytest.param("stage: deploy", "push", "refs/tags/v1.0", "true", id="none"),
+        pytest.param("rules: [{if: $CI_COMMIT_TAG}]", "push", "refs/tags/v1.0", "true", id="tags"),
+        pytest.param(
+            r"rules: [{if: $CI_COMMIT_TAG =~ /^\d+\.\d+\.\d+$/}]",
+            "push",
+            "refs/tags/1.0.0",
+            "true",
+            id="tags like these",
+        ),
+        pytest.param("rules: [{if: $CI_COMMIT_TAG =~ /^release-/}]", "push", "refs/tags/v1.0", "true", id="other tags"),
+        pytest.param("rules: [{if: $CI_COMMIT_TAG == 'nightly'}]", "push", "refs/tags/nightly", "true", id="one tag"),
+        pytest.param(
+            "rules: [{if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH}]", "push", "refs/heads/main", "true", id="a merge"
+        ),
+        pytest.param(
+            "rules: [{if: $CI_COMMIT_BRANCH == 'stable/1'}]", "push", "refs/heads/stable/1", "true", id="a branch"
+        ),
+        pytest.param(
+            "rules: [{if: $CI_COMMIT_BRANCH =~ /^pub/}]", "push", "refs/heads/topic", "true", id="some branch"
+        ),
+        pytest.param(
+            "rules: [{if: $CI_PIPELINE_SOURCE == 'schedule'}]", "schedule", "refs/heads/main", "true", id="a schedule"
+        ),
+        pytest.param(
+            "rules: [{if: $CI_PIPELINE_SOURCE == 'web' && $CI_COMMIT_TAG}]",
+            "web",
+            "refs/tags/v1.0",
+            "true",
+            id="a hand",
+        ),
+        pytest.param(
+            "rules: [{if: $CI_MERGE_REQUEST_IID}]", "merge_request_event", "refs/heads/topic", "false", id="a request"
+        ),
+        pytest.param("only: [release]", "push", "refs/heads/release", "true", id="only a branch"),
+        pytest.param(
+            "only: [tags@another/project, release@octo-group/sub/sampleproject]",
+            *("push", "refs/heads/release", "true"),
+            id="only a branch of this project",
+        ),
+        pytest.param("only: {refs: [schedules]}", "schedule", "refs/heads/main", "true", id="only schedules"),
+        pytest.param("except: [tags]", "push", "refs/heads/main", "true", id="all but tags"),
+        pytest.param(
+            "rules: [{if: $NIGHTLY == 'yes'}, {if: $CI_COMMIT_BRANCH == 'dev'}]",
+            *("push", "refs/heads/dev", "true"),
+            id="what is certain before what may be",
+        ),
+        pytest.param("rules: [{if: $NIGHTLY == 'yes'}]", "push", "refs/tags/v1.0", "true", id="what may be"),
+        pytest.param(
+            "variables: {WHEN: /^main$/}\n  rules: [{if: $CI_COMMIT_REF_NAME =~ $WHEN}]",
+            *("push", "refs/heads/main", "true"),
+            id="a variable of the file",
+        ),
+        pytest.param("rules: [{if: $CI_COMMIT_TAG, when: never}]", "push", "refs/tags/v1.0", "true", id="none at all"),
+    ],
+)
+def test_the_pipeline_is_one_in_which_the_job_runs(
+    tmp_path: Path, rules: str, source: str, reference: str, protected: str
+) -> None:
+    root = laid(tmp_path, remote(GITLAB) | {".gitlab-ci.yml": pipeline(f"{TOKEN}\n  {rules}")})
+    (role,) = roles(root, Path(".gitlab-ci.yml"))
+    claims = CLAIMS["gitlab"](role.description, "pypi", 0)
+    found = [claims[name] for name in ("pipeline_source", "ref_path", "ref_type", "ref_protected")]
+    kind = "tag" if reference.startswith("refs/tags/") else "branch"
+    assert found == [source, reference, kind, protected]
+
+
+@pytest.mark.parametrize(
+    ("workflow", "child", "source", "reference"),
+    [
+        pytest.param("", "stage: deploy", "parent_pipeline", "refs/tags/v1.0", id="a child"),
+        pytest.param(
+            "", "rules: [{if: $CI_COMMIT_BRANCH}]", "parent_pipeline", "refs/heads/main", id="a child for a branch"
+        ),
+        pytest.param(
+            "workflow: {rules: [{if: $CI_MERGE_REQUEST_IID}]}",
+            *("rules: [{when: on_success}]", "parent_pipeline", "refs/heads/topic"),
+            id="a child for a merge request",
+        ),
+    ],
+)
+def test_a_child_pipeline_comes_of_its_parent(
+    tmp_path: Path, workflow: str, child: str, source: str, reference: str
+) -> None:
+    files = {
+        ".gitlab-ci.yml": "child:\n  trigger: {include: child.yml}\n",
+        "child.yml": f"{workflow}\n" + pipeline(f"{TOKEN}\n  {child}"),
+    }
+    (role,) = roles(laid(tmp_path, remote(GITLAB) | files), Path(".gitlab-ci.yml"))
+    assert (role.description.event, role.description.ref) == (source, reference)
+
+
+def test_a_job_that_never_runs_is_played_and_told_of(tmp_path: Path) -> None:
+    rules = "rules: [{if: $CI_COMMIT_TAG && $CI_COMMIT_BRANCH}]"
+    root = laid(tmp_path, remote(GITLAB) | {".gitlab-ci.yml": pipeline(f"{TOKEN}\n  {rules}")})
+    found = played(root, ".gitlab-ci.yml")
+    (told,) = (each for each in found["diagnostics"] if each["severity"] == "warning")
+    assert (found["exit_code"], told["code"], told["evidence"][0]["line"]) == (0, "gl-job-never-runs", 3)
 
 
 def test_a_self_managed_gitlab_is_known_to_the_index(tmp_path: Path) -> None:

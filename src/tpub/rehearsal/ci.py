@@ -23,6 +23,7 @@ from tpub.identity.publisher import (
 
 SHA = "3b5f0c9a2d7e4186b0a9c8d7e6f5a4b3c2d1e0f9"
 ACTOR = "releaser"
+DEFAULT_BRANCH = "main"
 
 Claims = Mapping[str, object]
 
@@ -66,6 +67,11 @@ class JobDescription:
     def ref_type(self) -> str:
         """What the platforms call the kind of the reference."""
         return "tag" if self.ref.startswith("refs/tags/") else "branch"
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether GitLab protects the reference: tags and branches of a release, but no branch to be merged."""
+        return self.event != "merge_request_event"
 
     @property
     def file(self) -> str:
@@ -133,10 +139,9 @@ def gitlab_env(job: JobDescription) -> dict[str, str]:
     namespace, _, project = job.repository.rpartition("/")
     issuer = job.issuer or GITLAB_ISSUER
     named = {"CI_ENVIRONMENT_NAME": job.environment} if job.environment else {}
-    tagged = {"CI_COMMIT_TAG": job.ref_name} if job.ref_type == "tag" else {}
     return (
         named
-        | tagged
+        | _of_reference(job)
         | {
             "CI": "true",
             "GITLAB_CI": "true",
@@ -145,16 +150,32 @@ def gitlab_env(job: JobDescription) -> dict[str, str]:
             "CI_SERVER_VERSION": "18.6.0",
             "CI_PROJECT_PATH": job.repository,
             "CI_PROJECT_NAMESPACE": namespace,
+            "CI_PROJECT_ROOT_NAMESPACE": namespace.partition("/")[0],
             "CI_PROJECT_NAME": project,
             "CI_CONFIG_PATH": job.file,
             "CI_COMMIT_SHA": SHA,
             "CI_COMMIT_REF_NAME": job.ref_name,
+            "CI_COMMIT_REF_PROTECTED": "true" if job.is_protected else "false",
+            "CI_DEFAULT_BRANCH": DEFAULT_BRANCH,
             "CI_PIPELINE_SOURCE": job.event,
             "CI_JOB_NAME": job.name,
             "CI_JOB_ID": "3000",
             "CI_PIPELINE_ID": "2000",
         }
     )
+
+
+def _of_reference(job: JobDescription) -> dict[str, str]:
+    """Return the variables that pipelines of GitLab have for one kind of reference alone."""
+    if job.event == "merge_request_event":
+        return {
+            "CI_MERGE_REQUEST_IID": "1",
+            "CI_MERGE_REQUEST_PROJECT_PATH": job.repository,
+            "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": job.repository,
+            "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": job.ref_name,
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": DEFAULT_BRANCH,
+        }
+    return {"CI_COMMIT_TAG" if job.ref_type == "tag" else "CI_COMMIT_BRANCH": job.ref_name}
 
 
 def publisher_for(job: JobDescription) -> Publisher:

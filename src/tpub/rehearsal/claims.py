@@ -73,7 +73,7 @@ def gitlab_claims(job: JobDescription, audience: str | list[str], now: float) ->
         "ref": job.ref_name,
         "ref_type": job.ref_type,
         "ref_path": job.ref,
-        "ref_protected": "true",
+        "ref_protected": "true" if job.is_protected else "false",
         "sha": SHA,
         "ci_config_ref_uri": f"{issuer.removeprefix('https://')}/{job.repository}//{job.file}@{job.ref}",
         "ci_config_sha": SHA,

@@ -18,6 +18,7 @@ from tpub.index.model import PYPI
 from tpub.rehearsal.ci import JobDescription, gitlab_env
 from tpub.rehearsal.role import Role, played
 from tpub.rehearsal.site import AUDIENCE
+from tpub.rehearsal.start_gitlab import started
 from tpub.workflow import gitlab
 from tpub.workflow.gitlab.model import Job
 from tpub.workflow.locate import Place
@@ -38,6 +39,7 @@ def roles(root: Path, path: str, origin: Remote, declared: Publisher | None) -> 
             description = JobDescription(
                 "gitlab", origin.path, path, issuer="" if issuer == GITLAB_ISSUER else issuer, name=job.name
             )
+            description = started(description, pipeline, job)
             variables = _variables(job, gitlab_env(description))
             description = replace(
                 description,

@@ -228,7 +228,10 @@ def _of_ref(start: Start, pattern: str) -> Held:
     else:
         compared = f"=~ {name}" if name.startswith("/") else f"== '{name}'"
         held = truth(evaluated(f"$CI_COMMIT_REF_NAME {compared}", start.value))
-    return UNKNOWN if path and held is True else held
+    if path and held is True:
+        project = start.value("CI_PROJECT_PATH")
+        return project == path if isinstance(project, str) else UNKNOWN
+    return held
 
 
 def _any(held: Iterable[Held]) -> Held:
