@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -483,6 +484,15 @@ def test_no_log(name: str, tmp_path: Path) -> None:
     ran = tpub("doctor", "--offline", "--log", name, folder=laid(tmp_path, {RELEASE: RUN}))
     assert (ran.code, ran.out) == (2, "")
     assert f"the log {name} cannot be read" in ran.err
+    assert "[log-unreadable]" in ran.err
+
+
+def test_an_archive_of_logs(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w") as archive:
+        archive.writestr("publish.txt", WITHOUT)
+    ran = tpub("doctor", "--offline", "--log", "logs.zip", folder=laid(tmp_path, {RELEASE: RUN}))
+    assert (ran.code, ran.out) == (2, "")
+    assert "logs.zip is an archive of logs" in ran.err
     assert "[log-unreadable]" in ran.err
 
 

@@ -16,6 +16,7 @@ from tpub.doctor.joblog.lines import addresses, cleaned
 from tpub.errors import ConfigError
 
 _LARGEST = 100_000_000  # bytes
+_ZIP = b"PK\x03\x04"  # as GitHub's page of a run offers them for download
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # so Windows PowerShell writes what is redirected to a file
 
 
@@ -39,6 +40,12 @@ def load(name: str, file: BinaryIO) -> JobLog:
         content = file.read(_LARGEST + 1)
     except OSError as exc:
         raise unreadable(name, exc) from exc
+    if content.startswith(_ZIP):
+        raise ConfigError(
+            "log-unreadable",
+            f"{name} is an archive of logs",
+            hint="Unpack it, and give the file of the job that publishes; or: `gh run view --log-failed > job.log`.",
+        )
     if len(content) > _LARGEST:
         raise ConfigError(
             "log-unreadable",
