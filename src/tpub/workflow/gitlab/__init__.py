@@ -33,7 +33,8 @@ class Pipeline:
 
     `files` are all that it was read from; `elsewhere` are the includes, its child pipelines' among them, that lead out
     of the checkout, `missing` those of files that it does not have; `misplaced` is an `id_tokens:` that stands where
-    jobs stand; `is_child` says that another pipeline starts it.
+    jobs stand; `is_child` says that another pipeline starts it. `publishing` are the commands that publish, with their
+    jobs.
     """
 
     path: str
@@ -44,6 +45,12 @@ class Pipeline:
     misplaced: Place | None = None
     broken: tuple[Diagnostic, ...] = field(default=(), repr=False)
     is_child: bool = False
+    publishing: tuple[tuple[Job, Publish], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find the commands that publish, with their jobs: everybody asks for them, and to find them takes long."""
+        found = tuple((job, each) for job in self.jobs if not job.is_hidden for each in job.publishes)
+        object.__setattr__(self, "publishing", found)
 
     @property
     def is_whole(self) -> bool:
@@ -53,11 +60,6 @@ class Pipeline:
     def job(self, name: str) -> Job | None:
         """Return the job of that name."""
         return next((job for job in self.jobs if job.name == name), None)
-
-    @property
-    def publishing(self) -> tuple[tuple[Job, Publish], ...]:
-        """Return the commands that publish, with their jobs."""
-        return tuple((job, found) for job in self.jobs if not job.is_hidden for found in job.publishes)
 
 
 def load(root: Path, config: str = CONFIG) -> tuple[Pipeline, ...]:
