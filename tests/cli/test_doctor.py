@@ -144,6 +144,59 @@ def test_a_mend_is_written_when_told_so(tmp_path: Path) -> None:
     assert "      id-token: write\n" in (root / RELEASE).read_text()
 
 
+LAYERS = github("    permissions: read-all\n    steps:\n      - run: sudo tpub upload dist/*\n")
+MENDED = github("    permissions: {contents: read, id-token: write}\n    steps:\n      - run: tpub upload dist/*\n")
+
+
+def test_what_a_mend_uncovers_is_mended_too(tmp_path: Path) -> None:
+    root = laid(tmp_path, {RELEASE: LAYERS})
+    ran = tpub("doctor", str(root), "--offline", "--fix", "--yes")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "nothing wrong")
+    assert (root / RELEASE).read_text() == MENDED
+    assert (ran.err.count("--- a/"), "nothing here" in ran.err) == (2, False)
+
+
+def test_what_a_mend_uncovers_is_asked_for_like_the_first(tmp_path: Path) -> None:
+    answers = ["y", "n"]
+
+    def ask(question: str, *, hidden: bool) -> str:
+        assert (question, hidden) == (f"Write {RELEASE}? [y/N]: ", False)
+        return answers.pop(0)
+
+    root = laid(tmp_path, {RELEASE: LAYERS})
+    ran = tpub("doctor", str(root), "--offline", "--fix", ask=ask)
+    assert (ran.code, answers) == (4, [])
+    assert ran.err.endswith("nothing more was written\n")
+    assert (root / RELEASE).read_text() == MENDED.replace("tpub upload", "sudo tpub upload")
+
+
+def test_what_else_a_mend_changes_is_said(tmp_path: Path) -> None:
+    text = github("    permissions: &p {contents: read}\n" + UPLOAD) + "  site:\n    permissions: *p\n    steps: []\n"
+    ran = tpub("doctor", str(laid(tmp_path, {RELEASE: text})), "--offline", "--fix")
+    assert "\nalso changed: jobs.site.permissions (line 18) of .github/workflows/release.yml: an alias" in ran.err
+
+
+def test_what_no_edit_mends_safely_is_said(tmp_path: Path) -> None:
+    text = github(UPLOAD).replace("\n", "\r")
+    root = laid(tmp_path, {RELEASE: text})
+    ran = tpub("doctor", str(root), "--offline", "--fix", "--yes")
+    assert (ran.code, "no edit is sure to leave them right" in ran.err) == (4, True)
+    assert (root / RELEASE).read_bytes().decode() == text
+
+
+def test_a_file_that_is_edited_while_the_question_waits_is_left_alone(tmp_path: Path) -> None:
+    root = laid(tmp_path, {RELEASE: github(UPLOAD)})
+    edited = "# mine\n" + github(UPLOAD)
+
+    def ask(question: str, *, hidden: bool) -> str:
+        assert (question, hidden) == (f"Write {RELEASE}? [y/N]: ", False)
+        (root / RELEASE).write_text(edited, newline="")
+        return "y"
+
+    ran = tpub("doctor", str(root), "--offline", "--fix", ask=ask)
+    assert (ran.code, "[file-edited]" in ran.err, (root / RELEASE).read_text()) == (2, True, edited)
+
+
 def test_what_a_mend_guesses_is_said(tmp_path: Path) -> None:
     root = laid(tmp_path, {RELEASE: github(GRANTED + "    environment: ${{ needs.build.outputs.x }}\n" + UPLOAD)})
     ran = tpub("doctor", str(root), "--offline", "--fix")

@@ -10,7 +10,8 @@ import pytest
 from support.evidence import GITHUB, GITHUB_CLAIMS, IDENTITY, RELEASE, of, told
 from tpub.doctor.diagnose import findings
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.mend import mends, write
+from tpub.doctor.mend import mends
+from tpub.doctor.write import write
 from tpub.identity.publisher import GitHubPublisher
 from tpub.index.model import TESTPYPI
 from tpub.workflow.github import load

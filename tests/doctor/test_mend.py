@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from support.checkouts import laid
 from support.evidence import ACTION, CI, GRANTED, RELEASE, UPLOAD, github, of, told
 from tpub.doctor.diagnose import findings
 from tpub.doctor.evidence import REQUEST
-from tpub.doctor.mend import mends, write
+from tpub.doctor.mend import edited, mends
+from tpub.doctor.write import write
 from tpub.index.model import PYPI
+from tpub.workflow.fix import Edit
 
 COMMENTED = github(UPLOAD).replace("    needs: build\n", "    needs: build  # first\n    # where it runs:\n")
 JOB = "publish:\n  stage: deploy  # last\n"
@@ -224,6 +227,66 @@ TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
             ["-  inherit: {default: [image]}", "+  inherit: {default: [image, id_tokens]}"],
             id="what is inherited",
         ),
+        pytest.param(
+            CI,
+            f"default:\n  {TOKENS}\n{JOB}  inherit:\n    default:\n      - image # why\n{SCRIPT}",
+            ["+      - id_tokens"],
+            id="what is inherited, as lines",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions: &p # least\n      contents: read\n" + UPLOAD),
+            ["+      id-token: write"],
+            id="a block with an anchor",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions:\n      id-token:\n" + UPLOAD),
+            ["-      id-token:", "+      id-token: write"],
+            id="a permission without a word",
+        ),
+        pytest.param(
+            RELEASE,
+            github("    permissions: {}\n" + UPLOAD.replace("steps:\n", "steps:\n      - uses: actions/checkout@v5\n")),
+            ["-    permissions: {}", "+    permissions: {id-token: write, contents: read}"],
+            id="all that an empty block lacks",
+        ),
+        pytest.param(
+            RELEASE,
+            github(
+                GRANTED + "    steps:\n      - {run: twine upload x, env: {A: b, TWINE_USERNAME: __token__, "
+                "TWINE_PASSWORD: pypi-x}}\n"
+            ),
+            [
+                "-      - {run: twine upload x, env: {A: b, TWINE_USERNAME: __token__, TWINE_PASSWORD: pypi-x}}",
+                "+      - {run: twine upload x, env: {A: b}}",
+            ],
+            id="two secrets between braces",
+        ),
+        pytest.param(
+            RELEASE,
+            github(f"    env:\n      id-token: write # here\n{GRANTED}{UPLOAD}").replace(GRANTED, ""),
+            ["-    env:", "-      id-token: write # here", "+    permissions:", "+      id-token: write"],
+            id="what is out of place, and the block that it leaves empty",
+        ),
+        pytest.param(
+            CI,
+            f"{JOB}  variables:\n    PYPI_ID_TOKEN: $CI_JOB_JWT_V2\n{SCRIPT}",
+            [
+                *("-  variables:", "-    PYPI_ID_TOKEN: $CI_JOB_JWT_V2"),
+                *("+  id_tokens:", "+    PYPI_ID_TOKEN:", "+      aud: pypi"),
+            ],
+            id="a token of old, and the block that it leaves empty",
+        ),
+        pytest.param(
+            CI,
+            f"{TOKENS}\n{JOB}  id_tokens: {{X: {{aud: y}}}}\n{SCRIPT}",
+            [
+                *(f"-{TOKENS}", "-  id_tokens: {X: {aud: y}}"),
+                "+  id_tokens: {X: {aud: y}, PYPI_ID_TOKEN: {aud: pypi}}",
+            ],
+            id="a token at the top, beside one of the job's own",
+        ),
     ],
 )
 def test_a_mend_is_silent_afterwards_and_touches_nothing_else(
@@ -266,6 +329,65 @@ def test_several_files_are_mended_together(tmp_path: Path) -> None:
     assert [mend.path for mend in made] == [".github/workflows/bump.yml", RELEASE]
     write(tmp_path, made)
     assert told(of(tmp_path, {})) == []
+
+
+def test_of_a_file_with_two_names_one_is_mended(tmp_path: Path) -> None:
+    (laid(tmp_path, {RELEASE: github(UPLOAD)}) / ".github/workflows/again.yml").symlink_to("release.yml")
+    (mend,) = mends(tmp_path, findings(of(tmp_path, {})))
+    assert mend.after == github(GRANTED + UPLOAD)
+
+
+def test_a_file_that_was_changed_since_it_was_read_is_left_alone(tmp_path: Path) -> None:
+    found = findings(of(tmp_path, {RELEASE: github(UPLOAD)}))
+    laid(tmp_path, {RELEASE: "# mine\n" + github(UPLOAD)})
+    assert mends(tmp_path, found) == []
+    (tmp_path / RELEASE).unlink()
+    assert mends(tmp_path, found) == []
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        pytest.param((("b", "x"), ("$[[ i ]]", "y")), id="what an input fills in"),
+        pytest.param((("b", "x"), ("b: 1", "y: 2")), id="over one another"),
+        pytest.param((("b", "x"), ("1", "{")), id="no YAML afterwards"),
+        pytest.param((("1", "2"), ("b", "a")), id="a key twice"),
+    ],
+)
+def test_a_mend_is_made_whole_or_not_at_all(tmp_path: Path, edits: tuple[tuple[str, str], ...]) -> None:
+    text = "a: $[[ i ]]\nb: 1\nc: d\n"
+    laid(tmp_path, {"w.yml": text})
+    whole = [Edit("w.yml", text, at := text.index(old), at + len(old), new) for old, new in edits]
+    other = Edit("w.yml", text, text.index("d"), text.index("d") + 1, "e")
+    (mend,) = edited(tmp_path, [whole, [other]])
+    assert mend.after == text.replace("d", "e")
+
+
+def test_a_mend_of_two_files_is_made_in_both_or_in_none(tmp_path: Path) -> None:
+    laid(tmp_path, {"a.yml": "a: 1\n", "b.yml": "b: 1\n"})
+    whole = [Edit("a.yml", "a: 1\n", 3, 4, "2"), Edit("b.yml", "b: 1\n", 3, 4, "{")]
+    assert edited(tmp_path, [whole]) == []
+
+
+def test_lines_that_end_as_they_did_long_ago_are_left_alone(tmp_path: Path) -> None:
+    text = github(UPLOAD).replace("\n", "\r")
+    evidence = of(tmp_path, {RELEASE: text})
+    assert told(evidence)
+    assert mends(tmp_path, findings(evidence)) == []
+
+
+def test_a_token_that_another_upload_needs_is_not_renamed(tmp_path: Path) -> None:
+    both = "  script:\n    - tpub upload dist/*\n    - tpub upload --index testpypi dist/*\n"
+    text = f"publish:\n  {TOKENS}\n{both}"
+    (mend,) = mends(tmp_path, findings(of(tmp_path, {CI: text})))
+    assert mend.after == text.replace("}}", "}, TESTPYPI_ID_TOKEN: {aud: testpypi}}", 1)
+
+
+def test_what_changes_for_others_is_said(tmp_path: Path) -> None:
+    text = github("    permissions: &p\n      contents: read\n" + UPLOAD)
+    text += "  site:\n    permissions: *p\n    steps: []\n"
+    (mend,) = mends(tmp_path, findings(of(tmp_path, {RELEASE: text})))
+    assert mend.shared == ("jobs.site.permissions (line 20)",)
 
 
 def test_nothing_to_mend(tmp_path: Path) -> None:

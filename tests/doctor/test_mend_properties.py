@@ -11,7 +11,8 @@ from hypothesis import given, strategies as st
 
 from support.evidence import ACTION, CI, GRANTED, RELEASE, UPLOAD, github, of, told
 from tpub.doctor.diagnose import findings
-from tpub.doctor.mend import mends, write
+from tpub.doctor.mend import mends
+from tpub.doctor.write import write
 
 SCRIPT = "  script:\n    - tpub upload dist/*\n"
 TOKENS = "  id_tokens:\n    PYPI_ID_TOKEN:\n      aud: pypi\n"

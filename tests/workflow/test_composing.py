@@ -55,7 +55,7 @@ def null(at: int, line: int, column: int) -> Scalar:
         pytest.param(
             "- &x 'b'\n- *x\n",
             Sequence(
-                (scalar("b", 2, 1, 3, style="'", end=8), scalar("b", 2, 1, 3, style="'", end=8)), Span(0, 13, 1, 1)
+                (scalar("b", 5, 1, 6, style="'", end=8), scalar("b", 5, 1, 6, style="'", end=8)), Span(0, 13, 1, 1)
             ),
             id="a block that ends with an alias",
         ),

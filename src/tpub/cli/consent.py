@@ -14,19 +14,25 @@ if TYPE_CHECKING:
 _STYLES = MappingProxyType({"+": "green", "-": "red", "@": "cyan"})
 
 
-def agreed(app: App, look: Look, made: Sequence[Mend], proposals: Iterable[str] = (), *, yes: bool) -> bool:
+def agreed(
+    app: App, look: Look, made: Sequence[Mend], proposals: Iterable[str] = (), *, yes: bool, what: str = "nothing"
+) -> bool:
     """Show what would change, and tell whether that was agreed to: by `--yes`, or on a terminal when asked.
 
-    `proposals` say what of it is a guess.
+    `proposals` say what of it is a guess, `what` was not written if it was not agreed to.
     """
     show(app, look, made)
+    for mend in made:
+        if mend.shared:
+            told = f": {', '.join(mend.shared)} of {mend.path}: an alias there says the same as what is changed"
+            screen(app, app.err, look, whole=True).line(("also changed", "yellow"), (told, ""))
     for proposal in proposals:
         screen(app, app.err, look, whole=True).line(("proposed", "yellow"), (f": {proposal}", ""))
     answer = "yes" if yes else _answer(app, made)
     if answer is None:
-        app.err.write("nothing was written: `--yes` writes it\n")
+        app.err.write(f"{what} was written: `--yes` writes it\n")
     elif not answer:
-        app.err.write("nothing was written\n")
+        app.err.write(f"{what} was written\n")
     return bool(answer)
 
 

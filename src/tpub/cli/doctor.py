@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from tpub.index.model import Index
     from tpub.outcome import Outcome
 
+_MOST_ROUNDS = 9  # mends that uncover others; each cause is one of about as many groups
+_NOTHING = "nothing here is mended by an edit"
+_UNSAFE = "nothing was written: as the files are, no edit is sure to leave them right, so follow the hints by hand"
+
 
 def doctor(
     ctx: typer.Context,
@@ -60,9 +64,11 @@ def doctor(
             look_around = partial(look_around, log=_log(app, log))
         evidence = look_around()
         found = findings(evidence)
-        if fix and _mended(app, look, folder, found, may_write=yes):
+        rounds = 0
+        while fix and rounds < _MOST_ROUNDS and _mended(app, look, folder, found, may_write=yes, is_first=not rounds):
+            # What one mend uncovers, the next one mends: the second run of a command should find nothing more to do.
             evidence = look_around()
-            found = findings(evidence)
+            found, rounds = findings(evidence), rounds + 1
         return account(evidence, (finding.diagnostic for finding in found))
 
     return conclude(app, look, "doctor", deed, root)
@@ -99,16 +105,18 @@ def _index(app: App, folder: Path, wanted: str | None) -> Index | None:
     return resolve(Flags(wanted), app.env, project).index if is_set else None
 
 
-def _mended(app: App, look: Look, root: Path, found: Sequence[Finding], *, may_write: bool) -> bool:
+def _mended(app: App, look: Look, root: Path, found: Sequence[Finding], *, may_write: bool, is_first: bool) -> bool:
     """Show the mend and write it if that was agreed to; tell whether it was."""
-    from tpub.doctor.mend import mends, write
+    from tpub.doctor.mend import mends
+    from tpub.doctor.write import write
 
     made = mends(root, found)
     if not made:
-        app.err.write("nothing here is mended by an edit\n")
+        if is_first:
+            app.err.write(f"{_UNSAFE if any(finding.edits for finding in found) else _NOTHING}\n")
         return False
     proposals = dict.fromkeys(proposal for finding in found for proposal in finding.proposals)
-    if not agreed(app, look, made, proposals, yes=may_write):
+    if not agreed(app, look, made, proposals, yes=may_write, what="nothing" if is_first else "nothing more"):
         return False
     write(root, made)
     return True

@@ -64,7 +64,7 @@ class _Wishes:
 def _written(app: App, look: Look, wishes: _Wishes, *, dry_run: bool, yes: bool) -> Outcome:
     from tpub.config.pyproject import read
     from tpub.config.settings import Flags, resolve
-    from tpub.doctor.mend import write
+    from tpub.doctor.write import write
     from tpub.errors import OK, ConfigError
     from tpub.outcome import IndexSummary, Outcome
 

@@ -17,9 +17,10 @@ from tpub.identity.publisher import GitHubPublisher
 from tpub.index.model import KNOWN
 from tpub.workflow.command import commands
 from tpub.workflow.document import Document, read
-from tpub.workflow.fix import Edit, above, appended, below, relined, removed, replaced, scalar
+from tpub.workflow.fix import Edit, above, appended, below, relined, removed, replaced
 from tpub.workflow.github.model import Job, Workflow, own_path, workflow as workflow_of
-from tpub.workflow.node import Mapping, Sequence
+from tpub.workflow.node import Mapping
+from tpub.workflow.values import scalar
 from tpub.workflow.writing import github as writing
 from tpub.workflow.writing.backend import Build, Wheels, build_of
 
@@ -229,7 +230,7 @@ def _written(
     lines = writing.keys(environment, is_granted=job.permissions is not None)
     if missing and needs is None:
         lines = f"needs: [{', '.join(missing)}]\n{lines}"
-    elif missing and needs is not None and isinstance(needs.node, Sequence) and not needs.node.is_flow:
+    elif missing and needs is not None and needs.items and not needs.is_alias:
         yield from (appended(needs, name) for name in missing)
     elif missing and needs is not None:
         yield replaced(needs, f"[{', '.join([*job.needs, *missing])}]")

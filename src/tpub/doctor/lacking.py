@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.subject import Subject
-from tpub.workflow.fix import Edit, added, replaced, unaliased
+from tpub.workflow.fix import Edit, added, filled, replaced
 from tpub.workflow.github.model import Job, Workflow
 from tpub.workflow.github.permissions import IDENTITY
 
@@ -45,9 +45,11 @@ def granting(job: Job, needed: Mapping[str, str]) -> Edit:
     if place.is_alias or is_merged:
         held = {scope: found.text for scope, found in own.scopes.items()} or {"contents": "read"}
         whole = held | {IDENTITY: "write"}
-        return added(job.place, "permissions", whole) if is_merged else unaliased(place, whole)
+        return added(job.place, "permissions", whole) if is_merged else replaced(place, f"{{{flow(whole)}}}")
     if place.text:
         return replaced(place, f"{{{flow(needed)}}}")
+    if own.is_empty:
+        return filled(place, needed)
     named = own.scopes.get(IDENTITY)
     if named is not None and named.entry is not None and not named.entry.is_merged:
         return replaced(named, "write")

@@ -1,27 +1,37 @@
-"""Mends: what `--fix` writes, file by file."""
+"""Mends: what `--fix` writes, file by file.
+
+A mend is made whole or not at all, and none is made that leaves a file which means something else than it should: one
+that no longer reads, or that has one more key twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from tpub.diagnostic import Diagnostic
 from tpub.doctor.finding import Finding
-from tpub.errors import ConfigError
 from tpub.workflow.document import parse
 from tpub.workflow.fix import Edit, applied, diff
+from tpub.workflow.sharing import shared
 
 _BOM = "\ufeff"
+# What an input of GitLab's fills in: every include gives it another value.
+_FILLED_IN = "$[["
+_OLD_LINES = re.compile(r"\r(?!\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A file before and after."""
+    """A file before and after; `shared` are the keys that change although nothing is written there, by an alias."""
 
     path: str
     before: str
     after: str
+    shared: tuple[str, ...] = ()
 
     @property
     def diff(self) -> str:
@@ -31,37 +41,77 @@ class Mend:
 
 def mends(root: Path, found: Iterable[Finding]) -> list[Mend]:
     """Return what the edits of findings make of the files of the checkout at `root`."""
-    return edited(root, (edit for finding in found for edit in finding.edits))
+    return edited(root, (finding.edits for finding in found))
 
 
-def edited(root: Path, edits: Iterable[Edit]) -> list[Mend]:
-    """Return what edits make of the files of the checkout at `root`.
+def edited(root: Path, mending: Iterable[Sequence[Edit]]) -> list[Mend]:
+    """Return what edits make of the files of the checkout at `root`, those that belong together all or none.
 
-    A file that could not be read any more afterwards is left alone.
+    Of two that contradict each other, the first is made. A file that was changed since it was read is left alone.
     """
-    by_file: dict[str, list[Edit]] = {}
-    for edit in edits:
-        by_file.setdefault(edit.path, []).append(edit)
-    made = []
-    for path, own in sorted(by_file.items()):
-        text = (root / path).read_bytes().decode("utf-8")
-        lead, before = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
-        after = applied(before, own)
-        if after != before and not isinstance(parse(after, path), Diagnostic):
-            made.append(Mend(path, lead + before, lead + after))
-    return made
+    files: dict[Path, _File] = {}
+    for edits in mending:
+        if not edits:
+            continue
+        wanted: dict[Path, list[Edit]] = {}
+        for each in edits:
+            # Two names can be one file.
+            wanted.setdefault((root / each.path).resolve(), []).append(each)
+        for place, own in wanted.items():
+            if place not in files:
+                files[place] = _File(own[0].path, _read(place), own[0].source)
+        versions = {place: files[place].with_(own) for place, own in wanted.items()}
+        files |= {place: each for place, each in versions.items() if each is not None and None not in versions.values()}
+    return sorted((file.mend for file in files.values() if file.edits), key=lambda mend: mend.path)
 
 
-def write(root: Path, made: Iterable[Mend]) -> None:
-    """Write the files as they are afterwards; raises `ConfigError` for one that cannot be written."""
-    for mend in made:
-        path = root / mend.path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(mend.after.encode("utf-8"))
-        except OSError as exc:
-            raise ConfigError(
-                "file-unwritable",
-                f"{path} cannot be written: {exc.strerror}",
-                hint="Check who may write there, and what is in its way.",
-            ) from exc
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file with the edits that it takes; `text` is what is there, and `source` what was diagnosed."""
+
+    path: str
+    text: str
+    source: str
+    edits: tuple[Edit, ...] = ()
+
+    def with_(self, edits: Iterable[Edit]) -> _File | None:
+        """Return the file with edits on top; None if it does not take all of them."""
+        fresh = [edit for edit in dict.fromkeys(edits) if not any(_is_same(edit, old) for old in self.edits)]
+        together = (*self.edits, *fresh)
+        if not all(self._takes(edit) for edit in fresh) or _overlap(together):
+            return None
+        before, after = parse(self.source, self.path), parse(applied(self.source, together), self.path)
+        if isinstance(before, Diagnostic) or isinstance(after, Diagnostic):
+            return None
+        return replace(self, edits=together) if len(after.duplicates) <= len(before.duplicates) else None
+
+    def _takes(self, edit: Edit) -> bool:
+        return (
+            edit.source == self.source == self.text.removeprefix(_BOM)
+            and _OLD_LINES.search(self.source) is None
+            and _FILLED_IN not in self.source[edit.start : edit.end]
+        )
+
+    @property
+    def mend(self) -> Mend:
+        after = applied(self.source, self.edits)
+        mark = _BOM * self.text.startswith(_BOM)
+        return Mend(self.path, self.text, mark + after, shared(self.path, self.source, after))
+
+
+def _is_same(one: Edit, other: Edit) -> bool:
+    return (one.start, one.end, one.text) == (other.start, other.end, other.text)
+
+
+def _overlap(edits: Sequence[Edit]) -> bool:
+    """Tell whether two edits contradict each other: over the same characters."""
+    ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
+    return any(after.start < before.end for before, after in pairwise(ordered))
+
+
+def _read(path: Path) -> str:
+    """Return the text of a file; empty if there is none any more."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -17,10 +17,11 @@ from tpub.doctor.finding import Finding
 from tpub.doctor.pipeline_subject import PipelineSubject, subjects
 from tpub.doctor.subject import Subject
 from tpub.identity.publisher import workflow_filepath
-from tpub.workflow.fix import Edit, added, moved, replaced, rewritten, scalar
+from tpub.workflow.fix import Edit, added, moved, replaced, rewritten
 from tpub.workflow.github.emptiness import why_empty
 from tpub.workflow.github.model import Job, named_in_full, own_path
 from tpub.workflow.locate import Place
+from tpub.workflow.values import scalar
 
 _RELEASE = "`environment: release` (a usual name): the publisher has to name it, too"
 _PAGES = "github-pages"  # an environment of GitHub's own, for sites
@@ -67,7 +68,7 @@ def _no_environment(evidence: Evidence, told: Diagnostic) -> Finding | None:
         return renamed
     for subject in evidence.subjects:
         if (place := subject.job.environment) is not None:
-            return empty_environment(evidence, subject, place, *told.evidence)
+            return _named(evidence, subject, place, told)
         if (other := _with_environment(subject, expected)) is not None:
             return _on_another_job(subject, other, told)
     for subject in evidence.subjects:
@@ -77,6 +78,13 @@ def _no_environment(evidence: Evidence, told: Diagnostic) -> Finding | None:
         hint = f"Write `environment: {guess.name}` into {subject.job.name} ({guess.why}) if the publisher names that"
         return _with(replace(told, hint=f"{hint}. {told.hint}"), [subject.job.place.line])
     return None
+
+
+def _named(evidence: Evidence, subject: Subject, place: Place, told: Diagnostic) -> Finding:
+    """Tell of a job that names an environment, of which the token knows nothing."""
+    if "$" not in place.text:  # written after the run had begun: no edit mends that run
+        return _with(told, [place.line])
+    return empty_environment(evidence, subject, place, *told.evidence)
 
 
 def _renamed(evidence: Evidence, told: Diagnostic) -> Finding | None:
@@ -131,7 +139,7 @@ def _other_environment(evidence: Evidence, told: Diagnostic) -> Finding | None:
     for place in places:
         if place is not None:
             literal = bool(expected) and "$" not in place.text and "$" not in expected and place.is_written
-            return _with(told, [place.line], [replaced(place, expected)] if literal else [])
+            return _with(told, [place.line], [replaced(place, scalar(expected))] if literal else [])
     return None
 
 
@@ -174,7 +182,7 @@ def _no_gitlab_environment(evidence: Evidence, told: Diagnostic) -> Finding | No
         return included
     for subject in subjects(evidence):
         can_be_mended = expected and subject.job.place.is_written
-        edits = [added(subject.job.place, "environment", expected)] if can_be_mended else []
+        edits = [added(subject.job.place, "environment", scalar(expected))] if can_be_mended else []
         return _with(told, [subject.job.line], edits)
     return None
 

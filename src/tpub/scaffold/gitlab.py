@@ -24,7 +24,8 @@ from tpub.scaffold.draft import (
 from tpub.scaffold.tags import has_prefix
 from tpub.workflow import gitlab
 from tpub.workflow.document import read
-from tpub.workflow.fix import Edit, appended, replaced
+from tpub.workflow.fix import Edit, appended, edit, replaced, rewritten
+from tpub.workflow.lines import fitted
 from tpub.workflow.locate import Place, top
 from tpub.workflow.node import Mapping, Sequence
 from tpub.workflow.writing.backend import Build, Wheels
@@ -48,7 +49,7 @@ def drafted(root: Path, wish: Wish, build: Build) -> Draft:
         return Draft(change(root, config, text), tuple(left_to_add(config, build, has_wheels=False)))
     here = _top(root, config)
     text = _text({"path": config, **tags, **_fitting(here)}, wish, build)
-    mends = [*change(root, _INCLUDED, text), *edited(root, _including(here))]
+    mends = [*change(root, _INCLUDED, text), *edited(root, [tuple(_including(here))])]
     return Draft(tuple(mends), tuple(_news(root, config, here, build)))
 
 
@@ -79,14 +80,15 @@ def _including(here: Place) -> Iterator[Edit]:
     if place is None:
         first = next(iter(here.fields.values()), None)
         at = first.entry.key.span.start if first is not None and first.entry is not None else 0
-        yield Edit(here.document.path, at, at, f"include:\n  - local: {_INCLUDED}\n\n")
+        yield edit(here, at, at, fitted(f"include:\n  - local: {_INCLUDED}\n\n", 0, here.document.text))
     elif _is_included(here):
         return
     elif isinstance(place.node, Sequence):
         yield appended(place, item if place.node.is_flow else item[1:-1])
+    elif place.is_null:
+        yield rewritten(place, f"[{item}]")
     elif not isinstance(place.node, Mapping) or place.node.is_flow:
-        source = here.document.text[place.node.span.start : place.node.span.end]
-        yield replaced(place, f"[{source}, {item}]")
+        yield replaced(place, f"[{place.source}, {item}]")
 
 
 def _is_included(here: Place) -> bool:

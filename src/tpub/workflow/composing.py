@@ -29,6 +29,9 @@ _Event = Any  # the library's types know neither its parts, nor that it always h
 _LARGEST_TREE = 200_000  # nodes, every use of an anchor counted: a bomb of aliases stays small only on disk
 _DEEPEST = 100  # blocks within blocks; a workflow has about ten
 _TABS = re.compile(r"(?<=\S)[ ]*\t[ \t]*(?=#|\r?$)", re.MULTILINE)
+_GAP = r"(?:[ \t\r\n]|(?<=\s)#[^\n]*)*"
+_ANCHOR = re.compile(rf"&[^\s,\[\]{{}}]+{_GAP}")
+_PROPERTIES = re.compile(rf"(?:[&!]\S*{_GAP})+")  # of a block, which begins in a line below
 _NULL = "tag:yaml.org,2002:null"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # YAML 1.2, 10.3.2
 _MERGE = "<<"
@@ -130,7 +133,7 @@ class _Composer:
         self._depth -= 1
         nodes, size = [node for node, _ in parts], 1 + sum(size for _, size in parts)
         is_flow = bool(event.flow_style)
-        span = Span(event.start_mark.index, self._end, *_at(event))
+        span = self._span(event, self._end, _ANCHOR if is_flow else _PROPERTIES)
         if type(event) is MappingStartEvent:
             return Mapping(self._entries(nodes), span, is_flow), size
         tag = event.tag if event.tag and event.tag.startswith("!") else ""
@@ -151,7 +154,17 @@ class _Composer:
             end = start + len(self._text[start:end].rstrip())
         self._end = end
         is_null = not style and (event.value in _NULLS if event.tag is None else event.tag == _NULL)
-        return Scalar(event.value, Span(start, end, *_at(event)), is_null, style)
+        return Scalar(event.value, self._span(event, end, _ANCHOR), is_null, style)
+
+    def _span(self, event: _Event, end: int, before: re.Pattern[str]) -> Span:
+        """Return where a value stands, without what stands `before` it and is no part of it."""
+        start, (line, column) = event.start_mark.index, _at(event)
+        found = before.match(self._text, start, end) if event.anchor or event.tag else None
+        if found is None:
+            return Span(start, end, line, column)
+        passed = self._text[start : found.end()]
+        lines = passed.count("\n")
+        return Span(found.end(), end, line + lines, len(passed) - passed.rfind("\n") if lines else column + len(passed))
 
     def _entries(self, nodes: list[Node]) -> tuple[Entry, ...]:
         own: dict[str, Entry] = {}

@@ -49,6 +49,11 @@ class Place:
         return self.node.text if isinstance(self.node, Scalar) and not self.node.is_null else ""
 
     @property
+    def source(self) -> str:
+        """Return the value as it is typed."""
+        return self.document.text[self.node.span.start : self.node.span.end]
+
+    @property
     def is_null(self) -> bool:
         """Tell whether there is a key and nothing behind it."""
         return isinstance(self.node, Scalar) and self.node.is_null
@@ -57,6 +62,10 @@ class Place:
     def is_written(self) -> bool:
         """Tell whether a value stands there; what an included component brings does not."""
         return self.node.span.end > self.node.span.start
+
+    def is_typed_at(self, other: Place) -> bool:
+        """Tell whether it is the same value of the same file, by whatever route it was reached."""
+        return self.document.path == other.document.path and self.node.span == other.node.span
 
     @property
     def is_alias(self) -> bool:
@@ -123,3 +132,14 @@ class Place:
 def top(document: Document) -> Place:
     """Return the place where a document begins."""
     return Place(document, (), document.root)
+
+
+def around(place: Place) -> Place | None:
+    """Return the mapping that `place` is an entry of."""
+    here = top(place.document)
+    for step in place.route[:-1]:
+        below = here.items[step] if isinstance(step, int) and step < len(here.items) else here.fields.get(str(step))
+        if below is None:
+            return None
+        here = below
+    return here if here.is_mapping else None

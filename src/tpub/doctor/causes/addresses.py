@@ -11,9 +11,11 @@ from tpub.doctor.subject import Subject, destination, stored
 from tpub.errors import ConfigError
 from tpub.index.model import Index, family, find
 from tpub.urls import host
-from tpub.workflow.fix import Edit, exchanged, replaced
+from tpub.workflow.fix import Edit, edit, exchanged, replaced, rewritten
+from tpub.workflow.lines import newline
 from tpub.workflow.locate import Place
 from tpub.workflow.publish import Publish
+from tpub.workflow.values import scalar
 
 _HARDEN = "step-security/harden-runner"
 _SIGSTORE = ("fulcio.sigstore.dev", "rekor.sigstore.dev", "tuf-repo-cdn.sigstore.dev")
@@ -128,11 +130,12 @@ def _allows(given: set[str], name: str) -> bool:
 
 
 def _allowing(allowed: Place, endpoints: list[str]) -> tuple[Edit, ...]:
-    span, text = allowed.node.span, allowed.document.text
-    source = text[span.start : span.end]
+    source, ending = allowed.source, newline(allowed.document.text)
+    if allowed.is_alias or not source:
+        return (rewritten(allowed, scalar(" ".join([*allowed.text.split(), *endpoints]))),)
     last = source.rpartition("\n")[2]
     is_block = source.startswith(("|", ">"))
     indent = last[: len(last) - len(last.lstrip())]
-    more = "".join(f"\n{indent}{each}" for each in endpoints) if is_block else " " + " ".join(endpoints)
-    end = span.end - (1 if source.endswith(("'", '"')) else 0)
-    return (Edit(allowed.document.path, end, end, more),)
+    more = "".join(f"{ending}{indent}{each}" for each in endpoints) if is_block else " " + " ".join(endpoints)
+    end = allowed.node.span.end - (1 if source.endswith(("'", '"')) else 0)
+    return (edit(allowed, end, end, more),)

@@ -9,8 +9,8 @@ from tpub.doctor import pipeline_subject
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, warning
 from tpub.doctor.subject import WITHOUT_OIDC, destination, stored
-from tpub.workflow.fix import Edit, removed
-from tpub.workflow.locate import Place
+from tpub.workflow.fix import Edit, removed, without
+from tpub.workflow.locate import Place, around
 from tpub.workflow.publish import TOOLS, Credential, Publish
 
 _TOKEN_USER = "__token__"  # noqa: S105  (a user name)
@@ -163,35 +163,23 @@ def _username_of_the_run(evidence: Evidence, publish: Publish) -> str:
 
 def _without(use: _Use) -> tuple[list[Edit], list[str]]:
     """Return the edits that take the credentials out of the file, and the keys that go with them."""
-    edits, keys = [], []
-    blocks: dict[tuple[str | int, ...], set[str]] = {}
+    edits: list[Edit] = []
+    keys: list[str] = []
+    blocks: dict[tuple[str | int, ...], tuple[Place, dict[str, None]]] = {}
     for secret in use.secrets:
         if secret.place is None:
             continue
-        mapping = _around(secret.place)
+        mapping = around(secret.place)
         if mapping is None:
             edits.append(removed(secret.place))
             keys.append(secret.name)
             continue
         gone = [name for name in mapping.fields if name == secret.name or _is_user(name)]
-        blocks.setdefault(mapping.route, set()).update(gone)
-        if blocks[mapping.route] >= set(mapping.fields):
-            edits.append(removed(mapping))
-        else:
-            edits += [removed(mapping.fields[name]) for name in gone]
+        blocks.setdefault(mapping.route, (mapping, {}))[1].update(dict.fromkeys(gone))
         keys += gone
+    for mapping, names in blocks.values():
+        edits += without(mapping, names)
     return edits, list(dict.fromkeys(keys))
-
-
-def _around(place: Place) -> Place | None:
-    """Return the mapping that `place` is an entry of."""
-    here = Place(place.document, (), place.document.root)
-    for step in place.route[:-1]:
-        below = here.items[step] if isinstance(step, int) and step < len(here.items) else here.fields.get(str(step))
-        if below is None:
-            return None
-        here = below
-    return here if here.is_mapping else None
 
 
 def _is_user(name: str) -> bool:

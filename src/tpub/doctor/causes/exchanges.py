@@ -12,7 +12,7 @@ from tpub.doctor.subject import EXCHANGE, REQUEST
 from tpub.index.model import KNOWN, Index
 from tpub.urls import host
 from tpub.workflow.command import Command, commands
-from tpub.workflow.fix import Edit
+from tpub.workflow.fix import Edit, edit
 from tpub.workflow.github.model import Job
 from tpub.workflow.locate import Place
 from tpub.workflow.node import Scalar
@@ -113,7 +113,7 @@ def _written(place: Place, behind: re.Pattern[str], text: str) -> tuple[Edit, ..
     if not isinstance(place.node, Scalar) or place.node.style not in ("", "|", ">"):
         return ()
     ends = (found.end() for found in behind.finditer(place.document.text, span.start, span.end))
-    return tuple(Edit(place.document.path, end, end, text) for end in ends)
+    return tuple(edit(place, end, end, text) for end in ends)
 
 
 def _are_cut_off(script: str) -> bool:

@@ -44,7 +44,7 @@ def permission_is_misspelt(evidence: Evidence) -> Iterator[Finding]:
                     "GitHub refuses the workflow file",
                     f"Rename `{wrong}` to `{right}` in {place.key.rpartition('.')[0]}.",
                     place.line,
-                    edits=[renamed(place, right)],
+                    edits=[renamed(place, right) if block is None or right not in block.scopes else removed(place)],
                 )
 
 

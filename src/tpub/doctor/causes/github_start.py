@@ -15,6 +15,7 @@ from tpub.workflow.github import MAKING
 from tpub.workflow.github.condition import impossible
 from tpub.workflow.github.model import Job, Step, Workflow
 from tpub.workflow.github.triggers import filters, waits_for
+from tpub.workflow.values import scalar
 
 _DRAFTER = "release-drafter/release-drafter"
 # Actions that make a release or a tag.
@@ -77,7 +78,11 @@ def contents_are_dropped(evidence: Evidence) -> Iterator[Finding]:
             f"Add `contents: read` to {granted.place.key}.",
             granted.place.line,
             checkout.place.line,
-            edits=[added(granted.place, "contents", "read")],
+            edits=[
+                replaced(granted.scopes["contents"], "read")
+                if "contents" in granted.scopes
+                else added(granted.place, "contents", "read")
+            ],
         )
 
 
@@ -215,9 +220,11 @@ def _starting(maker: Workflow, job: Job, step: Step, waiting: Workflow) -> list[
     requested = tag_in(step.run.text) if step.run is not None else None
     tag = created[1] if created is not None else requested or "${{ github.ref_name }}"
     run = f"gh workflow run {waiting.file} --ref {tag}"
-    edits = [appended(steps, f"{{run: '{run}', env: {{GH_TOKEN: '${{{{ github.token }}}}'}}}}")]
+    edits = [appended(steps, f"{{run: {scalar(run)}, env: {{GH_TOKEN: '${{{{ github.token }}}}'}}}}")]
     if on.is_mapping and "workflow_dispatch" not in on.fields:
         edits.append(added(on, "workflow_dispatch", "{}"))
+    elif on.items and "workflow_dispatch" not in on.texts:
+        edits.append(appended(on, "workflow_dispatch"))
     elif not on.is_mapping and "workflow_dispatch" not in on.texts:
         edits.append(replaced(on, f"[{', '.join([*on.texts, 'workflow_dispatch'])}]"))
     granted = maker.granted(job)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, note
-from tpub.doctor.pipeline_subject import PipelineSubject, lacking, subjects
+from tpub.doctor.pipeline_subject import PipelineSubject, lacking, subjects, variable_of
 from tpub.doctor.stripping import handed_on
+from tpub.doctor.subject import destination
 from tpub.identity import jwt
 from tpub.identity.provider import variable_for
 from tpub.secret import Secret
-from tpub.workflow.fix import Edit, added, moved, removed, renamed, replaced
-from tpub.workflow.gitlab.model import Job
+from tpub.workflow.fix import Edit, added, appended, moved, removed, renamed, replaced
+from tpub.workflow.gitlab.model import Job, Token
 from tpub.workflow.locate import Place
 from tpub.workflow.node import Mapping, Sequence
 
@@ -57,8 +58,8 @@ def tokens_are_misplaced(evidence: Evidence) -> Iterator[Finding]:
             hint,
             place.line,
             edits=moved(place, subject.job.place, subject.value)
-            if spelt
-            else (removed(place), added(subject.job.place, "id_tokens", subject.value)),
+            if spelt and subject.job.place.get("id_tokens") is None
+            else (removed(place), *subject.granting),
         )
 
 
@@ -147,11 +148,23 @@ def token_has_another_name(evidence: Evidence) -> Iterator[Finding]:
             f"Rename it to {subject.variable} (`aud: {subject.audience}`).",
             token.place.line,
             evidence.variable(subject.variable),
-            edits=[
+            edits=subject.granting
+            if _is_anothers(subject, token)
+            else [
                 renamed(token.place, subject.variable),
                 *([replaced(aud, subject.audience)] if aud is not None and wrong and literal else []),
             ],
         )
+
+
+def _is_anothers(subject: PipelineSubject, token: Token) -> bool:
+    """Tell whether a token is not the job's alone, or is what another upload looks for, too."""
+    for job, publish in subject.pipeline.publishing:
+        index, own = destination(publish), job.id_tokens.get(token.name)
+        is_wanted = index is not None and variable_of(index) == token.name
+        if is_wanted and own is not None and own.place.is_typed_at(token.place):
+            return True
+    return token.place.route[0] != subject.job.name
 
 
 def tokens_are_on_another_job(evidence: Evidence) -> Iterator[Finding]:
@@ -239,8 +252,7 @@ def _mentions(job: Job, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]
 
 def _allowed(inherit: Place) -> Edit:
     if isinstance(inherit.node, Sequence):
-        names = [*inherit.texts, "id_tokens"]
-        return replaced(inherit, f"[{', '.join(names)}]")
+        return appended(inherit, "id_tokens")
     if isinstance(inherit.node, Mapping):
         return added(inherit, "id_tokens", "true")
     return replaced(inherit, "[id_tokens]")

@@ -16,10 +16,11 @@ from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error
 from tpub.doctor.subject import Subject
 from tpub.workflow.command import Command, commands
-from tpub.workflow.fix import Edit, added, replaced, scalar
+from tpub.workflow.fix import Edit, added, replaced
 from tpub.workflow.github import Publishing
 from tpub.workflow.github.model import Step
 from tpub.workflow.locate import Place
+from tpub.workflow.values import scalar
 
 _UPLOAD, _DOWNLOAD = "actions/upload-artifact", "actions/download-artifact"
 _OTHERS = ("pattern", "artifact-ids", "run-id", "repository")  # inputs that say which artifacts, beside the name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -70,8 +70,8 @@ def load(root: Path, config: str = CONFIG) -> tuple[Pipeline, ...]:
         path, given = waiting.pop(0)
         if any(pipeline.path == path for pipeline in found) or not _is_inside(root, path):
             continue
-        pipeline = _Loader(root, path).pipeline(given)
-        found.append(replace(pipeline, is_child=bool(found)))
+        pipeline = _Loader(root, path).pipeline(given, is_child=bool(found))
+        found.append(pipeline)
         waiting += [child for job in pipeline.jobs for child in _children(job)]
     return tuple(found)
 
@@ -89,7 +89,7 @@ class _Loader:
         self.elsewhere: list[Place] = []
         self.missing: list[tuple[Place, str]] = []
 
-    def pipeline(self, given: dict[str, Node]) -> Pipeline:
+    def pipeline(self, given: dict[str, Node], *, is_child: bool) -> Pipeline:
         self._include(self.path, given)
         tops = tuple(reversed(self.documents.values()))
         blocks: dict[str, list[Place]] = {}
@@ -119,9 +119,8 @@ class _Loader:
         misplaced = next(iter(blocks.get("id_tokens", [])), None)
         files = tuple(dict.fromkeys(each.document.path for each in tops))
         unseen = (item for job in jobs for item, target in _triggered(job) if target is None)
-        return Pipeline(
-            self.path, jobs, files, (*self.elsewhere, *unseen), tuple(self.missing), misplaced, tuple(self.broken)
-        )
+        missing, broken = tuple(self.missing), tuple(self.broken)
+        return Pipeline(self.path, jobs, files, (*self.elsewhere, *unseen), missing, misplaced, broken, is_child)
 
     def _include(self, path: str, given: dict[str, Node]) -> None:
         key = path, frozenset(given.items())

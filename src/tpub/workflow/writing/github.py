@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tpub.workflow.fix import scalar
+from tpub.workflow.values import scalar
 from tpub.workflow.writing.backend import Build, Wheels
 from tpub.workflow.writing.render import rendered
 
