@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
 
+from tpub.cli.signals import Signals
 from tpub.clock import Clock
-from tpub.errors import TpubError
+from tpub.errors import INTERRUPTED, TpubError
 
 if TYPE_CHECKING:  # rich and httpx take longer to import than a command line takes to refuse
     from tpub.config.stores import Ask
@@ -42,7 +43,7 @@ class App(NamedTuple):
     """Everything that a command may touch outside of its own memory.
 
     `machine` is what the firmware calls it, empty if that is not known; `folder` is where the command was given.
-    `ask` puts a question to somebody at a terminal, None if nobody is there.
+    `ask` puts a question to somebody at a terminal, None if nobody is there. `signals` are those to end.
     """
 
     env: Mapping[str, str]
@@ -54,6 +55,7 @@ class App(NamedTuple):
     machine: str = ""
     folder: Path = Path()
     ask: Ask | None = None
+    signals: Signals = Signals()
 
 
 def believing(app: App, tls: Tls) -> App:
@@ -143,7 +145,7 @@ def explain(app: App, look: Look, sources: Sequence[Setting]) -> None:
 
 
 def conclude(app: App, look: Look, command: str, deed: Callable[[], Outcome], root: Path = Path()) -> int:
-    """Do the deed of a command and report it, a refusal to begin included; return the exit code.
+    """Do the deed of a command and report it, a refusal to begin and an interruption included; return the exit code.
 
     `root` is where the files lie that are told of, if not in the folder where the command was given.
     """
@@ -153,6 +155,11 @@ def conclude(app: App, look: Look, command: str, deed: Callable[[], Outcome], ro
         from tpub.outcome import Outcome
 
         outcome = Outcome(command, exc.exit_code, diagnostics=(exc.diagnostic,))
+    except KeyboardInterrupt:
+        from tpub.outcome import Outcome
+
+        outcome = Outcome(command, INTERRUPTED)
+    app.signals.hold()
     return report(app, look, outcome, root)
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tpub.errors import INTERRUPTED, OK
+
 if TYPE_CHECKING:
     from tpub.cli.app import App
     from tpub.doctor.evidence import Evidence
@@ -35,11 +37,11 @@ def gathered(
 
 def with_causes(app: App, outcome: Outcome, index: Index) -> Outcome:
     """Return the report of a release, if it failed with the cause as far as the checkout and the run show it."""
-    if not outcome.exit_code or outcome.dry_run:
+    if outcome.exit_code in (OK, INTERRUPTED) or outcome.dry_run:
         return outcome
     from tpub.doctor.explain import explained
 
     try:
         return explained(outcome, lambda project: gathered(app, app.folder, index, project=project))
-    except Exception:  # noqa: BLE001  (an explanation that fails must not cost the report of what landed)
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001  (an explanation must not cost the report of what landed)
         return outcome

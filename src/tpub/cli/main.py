@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from typer.exceptions import TyperException
@@ -18,6 +16,7 @@ from tpub import __version__
 from tpub.cli.app import App, Look, screen
 from tpub.cli.commands import Commands
 from tpub.cli.help import width
+from tpub.cli.signals import Signals
 from tpub.cli.streams import fault, unbroken
 from tpub.clock import system
 from tpub.errors import BUG, INTERRUPTED, USAGE, TpubError
@@ -59,6 +58,8 @@ def run(argv: Sequence[str], app: App) -> int:
     try:
         words = list(argv) or ["--help"]
         code = cli(words, obj=app, standalone_mode=False, prog_name="tpub", terminal_width=width(app))
+        if code == INTERRUPTED and not app.signals.is_held:  # else the report says so
+            app.err.write("interrupted\n")
         return code if isinstance(code, int) else 0
     except typer.Exit as exc:
         return exc.exit_code
@@ -74,8 +75,15 @@ def run(argv: Sequence[str], app: App) -> int:
         app.err.write("interrupted\n")
         return INTERRUPTED
     except Exception as exc:  # noqa: BLE001  (a bug of tpub's is told in tpub's way too)
-        _show(app, _bug(exc))
-        return BUG
+        return _unforeseen(exc, app)
+
+
+def _unforeseen(exc: Exception, app: App) -> int:
+    if app.signals.heard:  # an import that is interrupted may end in any exception
+        app.err.write("interrupted\n")
+        return INTERRUPTED
+    _show(app, _bug(exc))
+    return BUG
 
 
 def _show(app: App, diagnostic: Diagnostic) -> None:
@@ -134,11 +142,6 @@ def asker(env: Mapping[str, str], stdin: TextIO | None, stderr: TextIO | None) -
     return ask
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Treat SIGTERM as Ctrl-C: runners send it when a job is cancelled, and the token is burnt then too."""
-    raise KeyboardInterrupt
-
-
 def _written(app: App, code: int) -> int:
     """Return the exit code of a command, once it is told if its report could not be written."""
     if (kept := fault(app.out)) is None:
@@ -156,13 +159,14 @@ def main() -> None:
     # Imports leave hardly a cycle behind, and looking for some after each few hundred objects takes a twentieth of a
     # small upload.
     gc.set_threshold(_OBJECTS)
-    signal.signal(signal.SIGTERM, _terminate)
+    signals = Signals()
+    signals.listen()
     stdin = getattr(sys.stdin, "buffer", None)
     env = os.environ  # noqa: TID251
     ask = asker(env, sys.stdin, sys.stderr)
     out, err = unbroken(sys.stdout), unbroken(sys.stderr)
     sys.stdout = out  # where typer writes help
-    app = App(env, out, err, system(), connect, stdin, product_name(), ask=ask)
+    app = App(env, out, err, system(), connect, stdin, product_name(), ask=ask, signals=signals)
     code = _written(app, run(sys.argv[1:], app))
     # Python would look through all that was imported once more, for nothing: it takes longer than all the rules.
     gc.freeze()

@@ -41,6 +41,7 @@ from tpub.cli.options import (
 )
 from tpub.cli.switching import Foreign
 from tpub.errors import TpubError
+from tpub.tls import Tls
 
 if TYPE_CHECKING:
     from tpub.config.settings import Flags, Settings
@@ -85,21 +86,27 @@ def upload(
     In CI the job's identity is the credential (trusted publishing): no secret, no configuration. Run the same
     command again after any failure: what the index has already is not sent twice.
     """
-    app = ctx.ensure_object(App)
+    app, tls = ctx.ensure_object(App), Tls(cert, client_cert)
     look = Look(format, color, verbose - (quiet or foreign.is_on("quiet")), reports)
 
-    files = _begin(dists, dry_run=dry_run)
-    from tpub.config.login import Asked
-    from tpub.config.settings import Flags
-    from tpub.config.wishes import Given
-    from tpub.tls import Tls
+    def deed() -> Outcome:
+        files = _begin(dists, dry_run=dry_run)
+        from tpub.config.login import Asked
+        from tpub.config.settings import Flags
+        from tpub.config.wishes import Given
 
-    flags = Flags(None, Asked(token, username, password), trusted_publishing, attestations, trust_config, provider)
-    flags = replace(flags, identity_token_file=identity_token_file, config_file=config_file)
-    flags = replace(flags, tls=Tls(cert, client_cert), theirs=foreign.values, remarks=foreign.diagnostics)
-    each = [replace(flags, index=name, is_one_of_many=len(index or ()) > 1) for name in index or (None,)]
-    given = Given(jobs, max_tries, wait, tuple(ignore or ()), strict, no_check)
-    return conclude(app, look, "upload", lambda: _publish(app, look, each, given, files))
+        flags = Flags(None, Asked(token, username, password), trusted_publishing, attestations, trust_config, provider)
+        flags = replace(flags, identity_token_file=identity_token_file, config_file=config_file, tls=tls)
+        given = Given(jobs, max_tries, wait, tuple(ignore or ()), strict, no_check)
+        return _publish(app, look, _each(flags, foreign, index or (None,)), given, files)
+
+    return conclude(app, look, "upload", deed)
+
+
+def _each(flags: Flags, foreign: Foreign, indexes: Sequence[str | None]) -> Sequence[Flags]:
+    """Return what stood on the command line for each of the indexes."""
+    flags = replace(flags, theirs=foreign.values, remarks=foreign.diagnostics)
+    return [replace(flags, index=name, is_one_of_many=len(indexes) > 1) for name in indexes]
 
 
 class _Files(NamedTuple):

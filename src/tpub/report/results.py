@@ -84,7 +84,9 @@ def delivery(outcome: Outcome) -> str:
         return f"dry run: {to_send} of {count(len(uploads), 'file')} would be sent to {where}; nothing was"
     state = f"{landed} of {count(len(uploads), 'file')} on {where}"
     if outcome.exit_code == INTERRUPTED:
-        return f"interrupted: {state}; the same command goes on from there"
+        # What was on its way may have landed, too: nobody waited for the answer.
+        known = f": {landed} of {count(len(uploads), 'file')} known to be on {where}" if uploads else ""
+        return f"interrupted{known}; the same command goes on from there"
     if outcome.exit_code:
         done = _DEEDS.get(outcome.command, "published")
         at = f" on {where}" if outcome.index and done == "published" else ""
