@@ -31,6 +31,18 @@ def test_a_project_that_does_not_exist(
     assert (found.code, CREATES.message in found.message) == (code, True)
 
 
+def test_both_names_are_told() -> None:
+    absent = Release(("python-sampleproject",), frozenset({"python-sampleproject"}))
+    found = in_hindsight(CREATES, "python-sampleproject", PYPI, release=absent, identity=WHO)
+    assert found.message == (
+        "the file says that its project is python-sampleproject, and the token is for another, sampleproject most "
+        "likely: pypi refused the file: Non-user identities ..."
+    )
+    assert found.hint == (
+        "Make them agree. Add a pending publisher for python-sampleproject, or write sampleproject into the metadata."
+    )
+
+
 def test_what_to_register() -> None:
     found = in_hindsight(CREATES, "extra", PYPI, release=Release(("extra",), frozenset({"extra"})), identity=WHO)
     assert found.hint == (

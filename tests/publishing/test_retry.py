@@ -92,3 +92,25 @@ def test_questions_are_asked_patiently(broken: int, asked: int) -> None:
         with pytest.raises(NetworkError):
             patiently(question, quick_clock())
     assert count == asked
+
+
+@pytest.mark.parametrize(
+    ("each", "asked"),
+    [
+        pytest.param(75.0, 2, id="late answers"),
+        pytest.param(120.0, 1, id="silence"),
+        pytest.param(1.0, 4, id="quick ones"),
+    ],
+)
+def test_a_question_that_takes_long_is_not_asked_for_ever(each: float, asked: int) -> None:
+    count = 0
+
+    def question() -> str:
+        nonlocal count
+        count += 1
+        raise NetworkError("exchange-timeout", "nothing came")
+
+    clock = Clock(lambda: NOW, lambda: count * each, lambda _: None, lambda: 0.0)
+    with pytest.raises(NetworkError):
+        patiently(question, clock)
+    assert count == asked

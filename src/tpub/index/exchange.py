@@ -121,7 +121,8 @@ def _timeout(index: Index, how: str) -> NetworkError:
     return NetworkError(
         "exchange-timeout",
         f"{index.name} took too long to exchange the identity token: {how}",
-        hint="Run the job again. A publisher of some hundred projects makes it slow: give each job its own publisher.",
+        hint="Retry: run the job again. A publisher with 200 projects or more makes the exchange slow: "
+        "give each job a publisher of its own.",
     )
 
 

@@ -39,8 +39,13 @@ def in_hindsight(
                 "own job and in its own pending publisher."
             ),
         )
-    if _is_spelt_otherwise(project, identity):
-        return told
+    if (repository := _spelt_otherwise(project, identity)) is not None:
+        return replace(
+            told,
+            message=f"the file says that its project is {project}, and the token is for another, {repository} most "
+            f"likely: {told.message}",
+            hint=f"{told.hint} Add a pending publisher for {project}, or write {repository} into the metadata.",
+        )
     publisher = publisher_of(identity.claims)
     register = registration_hint(index, publisher, (project,), {project}) if publisher is not None else ""
     return replace(
@@ -51,8 +56,9 @@ def in_hindsight(
     )
 
 
-def _is_spelt_otherwise(project: str, identity: IdentitySummary) -> bool:
-    """Tell whether the repository's name is this project's but for `python-` and the like: then both were meant."""
+def _spelt_otherwise(project: str, identity: IdentitySummary) -> str | None:
+    """Return the repository's name if it is this project's but for `python-` and the like: then both were meant."""
     path = identity.claims.get("repository") or identity.claims.get("project_path") or ""
     name, repository = canonicalize_name(project), canonicalize_name(path.rpartition("/")[2])
-    return name != repository and _ADORNMENT.sub("", name) == _ADORNMENT.sub("", repository)
+    is_other = name != repository and _ADORNMENT.sub("", name) == _ADORNMENT.sub("", repository)
+    return repository if is_other else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,11 +34,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Exponential back-off with full jitter: `tries` in all, waits of at most `base` * 2^n and `cap` seconds."""
+    """Exponential back-off with full jitter: `tries` in all, waits of at most `base` * 2^n and `cap` seconds.
+
+    `patience` are the seconds after which none is begun any more: a gateway that gives up late does so each time.
+    """
 
     tries: int = 5
     base: float = 1.0
     cap: float = 30.0
+    patience: float = math.inf
 
     def wait(self, tried: int, random: float) -> float:
         """Return the pause in seconds after so many tries; `random` is in [0, 1)."""
@@ -45,7 +50,7 @@ class Backoff:
 
 
 # Questions are cheap, and their answer decides whether anything is sent at all: they do not wait long.
-QUESTION = Backoff(tries=4, base=0.8)
+QUESTION = Backoff(tries=4, base=0.8, patience=120.0)
 
 
 def asked_wait(reply: Reply, now: float) -> float:
@@ -82,12 +87,13 @@ def wait_before_retry(error: TpubError, failures: int, backoff: Backoff, clock: 
 
 def patiently(question: Callable[[], T], clock: Clock, backoff: Backoff = QUESTION) -> T:
     """Ask until there is an answer, a refusal, or no hope: raises what `question` raised last."""
-    failures = 0
+    failures, begun = 0, clock.monotonic()
     while True:
         try:
             return question()
         except TpubError as exc:
             failures += 1
-            if (wait := wait_before_retry(exc, failures, backoff, clock)) is None:
+            wait = wait_before_retry(exc, failures, backoff, clock)
+            if wait is None or clock.monotonic() - begun >= backoff.patience:
                 raise
         clock.sleep(wait)
