@@ -125,7 +125,7 @@ def publish(run: str) -> str:
             id="the action on a runner of one's own",
         ),
         pytest.param(
-            github(GRANTED + ACTION.replace("release/v1", "unstable/v1")),
+            github(GRANTED + ACTION.replace("release/v1", "main")),
             [("gh-action-image-missing", "jobs.publish.steps[1].uses")],
             id="the action at a branch",
         ),

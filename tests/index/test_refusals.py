@@ -143,6 +143,8 @@ def test_a_token_that_is_refused(claims: Claims, code: str, words: str, expected
                      "gl-config-remote", "shared/ci", id="GitLab, configuration of another project"),
         pytest.param(GOOGLE | {"email": "1-compute@developer.gserviceaccount.com"}, NOT_FOUND,
                      "google-email-mismatch", "1-compute@developer.gserviceaccount.com", id="Google, default account"),
+        pytest.param(GOOGLE | {"email": "publisher@my-proj.iam.gserviceaccount.com", "sub": "77"}, NOT_FOUND,
+                     "google-sub-mismatch", "with 77", id="Google, an account of one's own"),
         pytest.param({k: v for k, v in GOOGLE.items() if k != "email"}, "... (Missing claim 'email')",
                      "google-no-email", "format=full", id="Google, no e-mail address"),
         pytest.param(ACTIVESTATE | {"actor": "bob"}, NOT_FOUND, "activestate-actor", "bob", id="ActiveState, actor"),

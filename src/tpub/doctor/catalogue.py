@@ -88,6 +88,7 @@ TOKEN = Group(
         token.environment_came_out_empty,
         token.declared_publisher_differs,
         token.environment_is_gone,
+        token.environment_is_on_another_job,
         token.last_publisher_differs,
         token.self_managed_gitlab,
     ),

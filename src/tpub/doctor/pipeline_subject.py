@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.subject import destination, wants_identity
+from tpub.doctor.subject import destination, exchanges, is_handed, wants_identity
 from tpub.identity.provider import variable_for
 from tpub.index.model import AUDIENCES, Index
 from tpub.workflow.fix import Edit, added, removed
@@ -64,6 +64,11 @@ class PipelineSubject:
         token = self.misnamed
         used = re.compile(rf"\$\{{?{re.escape(token.name)}\b") if token is not None else None
         return used is not None and any(used.search(text) for text in self.texts)
+
+    @property
+    def is_handed_a_token(self) -> bool:
+        """Tell whether its script reads what another job came by."""
+        return is_handed(self.publish) and not any(exchanges(text) for text in self.texts)
 
     @property
     def has_pypirc(self) -> bool:
@@ -123,7 +128,7 @@ def lacking(evidence: Evidence) -> Iterator[PipelineSubject]:
     for subject in subjects(evidence):
         if evidence.env.get(subject.variable) or subject.variable in subject.job.id_tokens or subject.is_by_hand:
             continue
-        if subject.has_pypirc:
+        if subject.has_pypirc or subject.is_handed_a_token:
             continue
         if evidence.is_gitlab and any(evidence.env.get(name) for name in secret_variables(subject.publish.tool)):
             continue  # a token that the project's settings hold, and no file

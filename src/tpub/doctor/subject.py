@@ -11,6 +11,7 @@ from tpub.index.model import PYPI, TESTPYPI, Index, family, find
 from tpub.workflow.github import Actions, Publishing
 from tpub.workflow.github.model import Job, Workflow
 from tpub.workflow.github.permissions import IDENTITY
+from tpub.workflow.locate import top
 from tpub.workflow.publish import Credential, Publish
 
 # Tools that never learnt trusted publishing: what they are given is what they use.
@@ -19,6 +20,9 @@ WITHOUT_OIDC = frozenset({"hatch", "poetry", "flit"})
 REQUEST, EXCHANGE = "ACTIONS_ID_TOKEN_REQUEST_URL", "/mint-token"
 _STORED = re.compile(r"secrets\.|vars\.|^\$\{?\w+\}?$|^pypi-")
 _EXCHANGES = re.compile(r"mint-token|_ID_TOKEN|\btpub token\b|\bid (?:test)?pypi\b|\boidc\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"'(https://[^']+)'")
+_MADE = re.compile(r"\$\(|\$\{\{")
+_OF_ANOTHER_JOB = re.compile(r"\bneeds\.[\w-]+\.outputs\b")
 _SECRET = re.compile(
     r"secrets\.(?!GITHUB_TOKEN\b)\w*(?:PYPI|TWINE|TOKEN|PASSW|PUBLISH|FLIT|POETRY|HATCH|KEY)\w*", re.IGNORECASE
 )
@@ -81,7 +85,7 @@ def running_file(env: Mapping[str, str]) -> str:
 
 def destination(publish: Publish) -> Index | None:
     """Return PyPI or TestPyPI if a step publishes there (or means to: some addresses are wrong), else None."""
-    if (meant := family(publish.index)) is not None:
+    if (meant := _alternative(publish.index) if "${{" in publish.index else family(publish.index)) is not None:
         return meant
     try:
         index = find(publish.index)
@@ -90,13 +94,31 @@ def destination(publish: Publish) -> Index | None:
     return index if index in (PYPI, TESTPYPI) else None
 
 
+def _alternative(expression: str) -> Index | None:
+    """Return PyPI or TestPyPI if an expression chooses among their addresses alone: the last, which is left over."""
+    found = [family(url) for url in _ADDRESS.findall(expression)]
+    return found[-1] if found and None not in found else None
+
+
 def wants_identity(publish: Publish) -> bool:
     """Tell whether a step publishes with the job's identity, or would if nothing hindered it."""
     if destination(publish) is None or stored(publish) or publish.tool in WITHOUT_OIDC:
         return False
-    # What a command fetches is the identity's only if it is an exchange that is made there, and no vault that is asked.
-    is_fetched = any("$(" in each.value or _is_fetched(each.value, publish) for each in publish.secrets)
-    return not is_fetched or _EXCHANGES.search(_text(publish)) is not None
+    if any(_OF_ANOTHER_JOB.search(each.value) for each in publish.secrets):
+        return False
+    # What a command or a step fetches is the identity's only if it is an exchange that is made there, and no vault
+    # that is asked.
+    return not is_handed(publish) or exchanges(_text(publish))
+
+
+def is_handed(publish: Publish) -> bool:
+    """Tell whether a step is given what a command or another step came by, as far as the files show."""
+    return any(_MADE.search(each.value) or _is_fetched(each.value, publish) for each in publish.secrets)
+
+
+def exchanges(text: str) -> bool:
+    """Tell whether a script makes an exchange by hand."""
+    return _EXCHANGES.search(text) is not None
 
 
 def stored(publish: Publish) -> tuple[Credential, ...]:
@@ -117,9 +139,12 @@ def _is_fetched(value: str, publish: Publish) -> bool:
 
 
 def _text(publish: Publish) -> str:
-    """Return the text of the files that say how a step publishes: the CI's own, and those that it runs."""
+    """Return what says how a step publishes: of GitHub's files its own job, of others all, and what it runs."""
     origin = publish.command.origin if publish.command is not None else None
-    return f"{publish.place.document.text}\n{origin.text if origin is not None else ''}"
+    document, route = publish.place.document, publish.place.route
+    job = top(document).get("jobs", str(route[1])) if route[:1] == ("jobs",) else None
+    own = document.text[job.node.span.start : job.node.span.end] if job is not None else document.text
+    return f"{own}\n{origin.text if origin is not None else ''}"
 
 
 def _is_literal(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -61,8 +62,7 @@ AUDIENCES = {"pypi": PYPI, "testpypi": TESTPYPI}
 ORGANIZATION_SUPPORT = "support+orgs@pypi.org"
 
 _SIMILAR = 0.5  # names are short: one slip changes much of them
-_FAMILY = {"pypi.org": PYPI, "upload.pypi.org": PYPI, "www.pypi.org": PYPI, "pypi.python.org": PYPI}
-_TEST_FAMILY = {"test.pypi.org": TESTPYPI, "upload.test.pypi.org": TESTPYPI, "testpypi.python.org": TESTPYPI}
+_FAMILY = re.compile(r"(?:.+\.)?pypi\.org|(?:test)?pypi\.python\.org")
 
 
 def find(name_or_url: str, configured: Mapping[str, Index] = _NONE) -> Index:
@@ -109,7 +109,8 @@ def unknown(name: str, names: Sequence[str]) -> ConfigError:
 
 def family(url: str) -> Index | None:
     """Return PyPI or TestPyPI if `url` is an address of theirs, right or wrong for uploads; None for all others."""
-    return (_FAMILY | _TEST_FAMILY).get(host(url))
+    name = host(url)
+    return None if _FAMILY.fullmatch(name) is None else TESTPYPI if "test" in name else PYPI
 
 
 def at(upload_url: str) -> Index:

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import takewhile
 
-from tpub.workflow.wrapping import docker_options, module_of, run_by_another, script_of
+from tpub.workflow.wrapping import docker_options, docker_verb, module_of, run_by_another, script_of
 
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _TOKEN = re.compile(
@@ -138,7 +138,7 @@ def _unwrapped(words: list[str], around: Command, depth: int) -> Iterator[Comman
         yield from _CHANGERS[program](words[1:], around, depth)
     elif program == "export":
         yield replace(around, words=tuple(words))
-    elif _DOCKER.fullmatch(program) and any(verb in words[1:4] for verb in ("run", "exec")):
+    elif _DOCKER.fullmatch(program) and docker_verb(words):
         yield from _docker(words, around, depth)
     elif (script := script_of(words, program)) is not None:
         yield from _commands(script, around, depth + 1)
@@ -194,9 +194,9 @@ _CHANGERS: dict[str, Callable[[list[str], Command, int], Iterator[Command]]] = {
 
 
 def _docker(words: list[str], around: Command, depth: int) -> Iterator[Command]:
-    verb = next(position for position, word in enumerate(words) if word in ("run", "exec"))
+    verb = docker_verb(words)
     passed, rest = docker_options(words[verb + 1 :])
-    name = " ".join(words[: verb + 1]).rpartition("/")[2]
+    name = " ".join((words[0].rpartition("/")[2], *words[1 : verb + 1]))
     inner = _nested(around, name, passed)
     yield replace(inner, words=tuple(words), inside=around.inside)
     if rest[1:]:  # the first is the image

@@ -54,6 +54,16 @@ def module_of(words: list[str]) -> list[str] | None:
     return words[at + 1 :] or None if at and _MODULE.fullmatch(words[at]) else None
 
 
+def docker_verb(words: Sequence[str]) -> int:
+    """Return where `run` or `exec` stands, behind the options of docker and compose; 0 if it is another subcommand."""
+    for at, word in enumerate(words[1:], 1):
+        if word in ("run", "exec"):
+            return at
+        if not word.startswith("-") and not words[at - 1].startswith("-") and word not in ("compose", "container"):
+            break
+    return 0
+
+
 def docker_options(words: list[str]) -> tuple[set[str], list[str]]:
     """Return the variables passed on, and what follows the options: the image and its command."""
     passed: set[str] = set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tpub.doctor.causes.github_action import PINNED
+from tpub.doctor.causes.action_releases import PINNED
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, note
 from tpub.doctor.pipeline_subject import audience_of, block, variable_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from tpub.workflow.locate import Place, around
 from tpub.workflow.publish import TOOLS, Credential, Publish
 
 _TOKEN_USER = "__token__"  # noqa: S105  (a user name)
+_PASSWORD = re.compile(r"^(?!.*(?:TOKEN|API)).*PASS", re.IGNORECASE)
 _ALWAYS = "`--trusted-publishing always`"
 
 
@@ -35,7 +37,7 @@ class _Use:
 def credentials_shadow_the_identity(evidence: Evidence) -> Iterator[Finding]:
     """Look for secrets in jobs that have an identity: what is given explicitly wins, an empty password too."""
     for use in _uses(evidence):
-        if not use.is_granted or use.publish.tool in WITHOUT_OIDC or not _is_a_token(use.publish):
+        if not use.is_granted or use.publish.tool in WITHOUT_OIDC or not _is_a_token(use):
             continue
         tool = "the action" if use.publish.tool == "pypi-publish" else use.publish.tool
         names = [secret.name for secret in use.secrets if _counts(evidence, use, secret)]
@@ -87,13 +89,15 @@ def password_is_refused(evidence: Evidence) -> Iterator[Finding]:
         running = _username_of_the_run(evidence, use.publish)
         if running:
             name = running
-        if not name or "$" in name or name == _TOKEN_USER or not use.publish.secrets:
+        is_said = bool(name) and "$" not in name
+        if name == _TOKEN_USER or not use.publish.secrets or not (is_said or _are_a_persons(use, name)):
             continue
         edits, keys = _without(use)
         removing = " and ".join(f"`{key}`" for key in keys) or "`-u` and `-p`"
-        yield error(
+        how = f"as the user {name!r} with a password" if is_said else f"as {name} with what is called a password"
+        yield (error if is_said else warning)(
             "password-auth",
-            f"{use.where} uploads as the user {name!r} with a password, and {evidence.where} takes tokens only",
+            f"{use.where} uploads {how}, and {evidence.where} takes tokens only",
             f"Drop {removing} (-u/-p): with {use.grant} the tool gets a token of its own.",
             use.publish.line,
             edits=edits,
@@ -135,8 +139,15 @@ def _uses(evidence: Evidence) -> Iterator[_Use]:
                 yield _Use(publish, name in job.id_tokens, f"job `{job.name}`", grant)
 
 
-def _is_a_token(publish: Publish) -> bool:
-    return not publish.username or "$" in publish.username or publish.username == _TOKEN_USER
+def _is_a_token(use: _Use) -> bool:
+    name = use.publish.username
+    return not name or name == _TOKEN_USER or ("$" in name and not _are_a_persons(use, name))
+
+
+def _are_a_persons(use: _Use, name: str) -> bool:
+    """Tell whether a job with an identity is given two secrets that are called a user's name and password."""
+    values = " ".join(each.value for each in use.secrets)
+    return use.is_granted and "$" in name and _PASSWORD.search(values) is not None
 
 
 def _counts(evidence: Evidence, use: _Use, secret: Credential) -> bool:

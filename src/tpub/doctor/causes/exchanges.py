@@ -23,6 +23,12 @@ _MINT = re.compile(r"https://([\w.-]+)/_/oidc/(?:github/)?mint-token")
 _AUDIENCE = re.compile(r"\baudience(?:=|%3D)([\w.:/%-]*)")
 _QUOTED = re.compile(rf'"\$\{{?{REQUEST}\}}?(?=")')
 _WITHOUT = re.compile(r"\bgetIDToken\(\s*\)")
+_DATA = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json", "--data-urlencode")
+_FORM = ("-F", "--form")
+_SINGLE = re.compile(r"'([^']*)'")
+_VARIABLE = re.compile(r"\$\{?\w")
+_REFUSED = "the exchange then ends with `invalid-payload`"
+_OR = "or let `tpub upload` (or `tpub token`) do the exchange"
 _CLIENTS = frozenset({"curl", "wget", "http", "https", "xh"})
 _SCRIPT = "actions/github-script"
 
@@ -42,7 +48,7 @@ def audience_is_not_the_index(evidence: Evidence) -> Iterator[Finding]:
 
 
 def exchange_is_malformed(evidence: Evidence) -> Iterator[Finding]:
-    """Look at exchanges made by hand: jq without -r keeps the quotes around the token."""
+    """Look at exchanges made by hand: what keeps quotes around the token, and what is no document with the token."""
     scripts = [
         step.run
         for workflow in evidence.actions.workflows
@@ -60,11 +66,31 @@ def exchange_is_malformed(evidence: Evidence) -> Iterator[Finding]:
                 yield error(
                     "exchange-payload",
                     "the token is taken out of the answer by `jq` without -r, which keeps the quotes around it: "
-                    "the exchange then ends with `invalid-payload`",
-                    "Use `jq -r`, or let `tpub upload` (or `tpub token`) do the exchange.",
+                    f"{_REFUSED}",
+                    f"Use `jq -r`, {_OR}.",
                     place.at("jq"),
                 )
                 break
+            if command.program in _CLIENTS and (wrong := _no_document(command, place.text)):
+                yield error(
+                    "exchange-payload",
+                    f"the exchange is sent {wrong}: {_REFUSED}",
+                    f"""Send `-d "{{\\"token\\": \\"$TOKEN\\"}}"`, {_OR}.""",
+                    place.at(command.source),
+                )
+                break
+
+
+def _no_document(command: Command, script: str) -> str:
+    """Return what is wrong with the data of an exchange; empty if it may be a document with the token, or is unseen."""
+    if not any(EXCHANGE in word for word in command.words):
+        return ""
+    for data in command.options(*_DATA):
+        if data.startswith("token="):
+            return "a form (`token=...`) where the index reads JSON"
+        if _VARIABLE.search(data) is not None and any(data in quoted[1] for quoted in _SINGLE.finditer(script)):
+            return "in single quotes, in which the shell leaves the variable's name as it is"
+    return "a form where the index reads JSON" if any(command.options(*_FORM)) else ""
 
 
 def _index_of(job: Job) -> Index | None:

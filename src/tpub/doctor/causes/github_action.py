@@ -6,38 +6,28 @@ Source: the action's action.yml and its notes on releases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from posixpath import normpath
 
 from tpub.diagnostic import Line
+from tpub.doctor.causes.action_releases import PINNED, numbers, release_of
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, warning
 from tpub.doctor.subject import Subject, destination, stored
 from tpub.workflow.fix import added, replaced
 from tpub.workflow.github import Publishing
-from tpub.workflow.github.expression import UNKNOWN, evaluated, truth
+from tpub.workflow.github.expression import UNKNOWN, Value, evaluated, truth
+from tpub.workflow.github.matrix import variants
+from tpub.workflow.github.model import Step
 from tpub.workflow.locate import top
 from tpub.workflow.publish import ACTION
 
 _SHA = re.compile(r"[0-9a-f]{40}")
-_RELEASE = re.compile(r"(release/)?v\d+(\.\d+)*")
 _OTHER_SYSTEMS = ("windows", "macos")
 _OWN_RUNNER = "self-hosted"
+_REMOVES = re.compile(r"\b(?:rm|Remove-Item|find)\b[^\n]*(?:attestation|\bdist\b)")
 _FIRST_ATTESTING = (1, 11)  # the version of the action from which on it attests by itself
-# The commits of releases, for those who pin without a comment. Source: the action's tags.
-_RELEASED = MappingProxyType(
-    {
-        "dc37677b2e1c63e2034f94d8a5b11f265b73ba33": "v1.14.2",
-        "ba38be9e461d3875417946c167d0b5f3d385a247": "v1.14.1",
-        "cef221092ed1bacb1cc03d23a2d87d1d172e277b": "v1.14.0",
-        "76f52bc884231f62b9a034ebfe128415bbaabdfc": "v1.12.4",
-        "67339c736fd9354cd4f8cb0b744f2b82a74b5c70": "v1.12.3",
-        "15c56dba361d8335944d31a2ecd17d700fc7bcbc": "v1.12.2",
-        "ed0c53931b1dc9bd32cbe73a98c7f6766f8a527e": "v1.13.0",
-    }
-)
-PINNED = f"{ACTION}@dc37677b2e1c63e2034f94d8a5b11f265b73ba33 # v1.14.2"
 
 
 def action_is_nested(evidence: Evidence) -> Iterator[Finding]:
@@ -60,8 +50,10 @@ def action_needs_linux(evidence: Evidence) -> Iterator[Finding]:
     """Look at the runner: containers run on Linux only."""
     for subject, step in _steps(evidence):
         ran = evidence.env.get("RUNNER_OS", "") if evidence.is_github else ""
-        labels = (_Label(ran),) if ran else _labels(subject)
-        system = next((each.text for each in labels if each.is_foreign and _may_run(subject, step, each)), None)
+        labels = _labels(subject)
+        here = next((each.text for each in labels if each.text.lower().startswith(ran.lower())), ran)
+        runners = (_Label(here),) if ran and ran.lower().startswith(_OTHER_SYSTEMS) else () if ran else labels
+        system = next((each.text for each in runners if each.is_foreign and _may_run(subject, step, each)), None)
         if system is not None:
             yield error(
                 "gh-action-needs-linux",
@@ -77,7 +69,7 @@ def action_needs_docker(evidence: Evidence) -> Iterator[Finding]:
     """Look at the runner: a self-hosted one has Docker only if somebody installed it."""
     for subject, step in _steps(evidence):
         ran = evidence.env.get("RUNNER_ENVIRONMENT", "") if evidence.is_github else ""
-        if any(label.lower() == _OWN_RUNNER for label in (ran, *subject.job.runs_on)):
+        if any(label.lower() == _OWN_RUNNER for label in (ran, *(each.text for each in _labels(subject)))):
             yield warning(
                 "gh-action-needs-docker",
                 f"{ACTION} needs Docker, and {subject.job.name} is on a self-hosted runner: "
@@ -92,11 +84,9 @@ def action_has_no_image(evidence: Evidence) -> Iterator[Finding]:
     """Look at the pin: images are published for the commits of releases only."""
     for _, step in _steps(evidence):
         place = step.publish.place
-        pin = place.text.partition("@")[2]
-        line = place.document.text[place.node.span.end :].partition("\n")[0]
-        says_release = re.search(r"#.*\bv?\d+\.\d+", line) is not None or pin in _RELEASED
-        if _RELEASE.fullmatch(pin) or (_SHA.fullmatch(pin) and says_release):
+        if release_of(place):
             continue
+        pin = place.text.partition("@")[2]
         what = f"the commit {pin[:12]}" if _SHA.fullmatch(pin) else f"`{pin}`"
         yield warning(
             "gh-action-image-missing",
@@ -116,9 +106,9 @@ def attestations_are_there_already(evidence: Evidence) -> Iterator[Finding]:
                 continue
             if destination(step.publish) is None or not _attests(step):
                 continue
-            folder = _inputs(step).get("packages-dir", "dist").rstrip("/")
+            folder = normpath(_inputs(step).get("packages-dir", "dist"))
             first = found.setdefault(folder, step)
-            if first is step:
+            if first is step or _are_taken_away(subject.job.steps, first.step, step.step):
                 continue
             given = first.step.place.get("with")
             yield error(
@@ -135,6 +125,12 @@ def attestations_are_there_already(evidence: Evidence) -> Iterator[Finding]:
                     else added(first.step.place, "with", {"attestations": "false"})
                 ],
             )
+
+
+def _are_taken_away(steps: Sequence[Step], first: Step, second: Step) -> bool:
+    """Tell whether a step between two others removes attestations, or all that is there."""
+    between = steps[steps.index(first) : steps.index(second)] if first in steps and second in steps else ()
+    return any(step.run is not None and _REMOVES.search(step.run.text) is not None for step in between)
 
 
 def reusable_attestation_is_refused(evidence: Evidence) -> Iterator[Finding]:
@@ -182,10 +178,10 @@ def _inputs(step: Publishing) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """A label of a runner; `key` is the key of the matrix that it comes from, if it does."""
+    """A label of a runner, with what its matrix tells of the run that gets it."""
 
     text: str
-    key: str = ""
+    known: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def is_foreign(self) -> bool:
@@ -195,7 +191,7 @@ class _Label:
 def _may_run(subject: Subject, step: Publishing, label: _Label) -> bool:
     """Tell whether the conditions of job and step let it run on that runner."""
     system = next((name for name in _OTHER_SYSTEMS if label.text.lower().startswith(name)), "")
-    known = {"runner.os": system} | ({f"matrix.{label.key}": label.text.lower()} if label.key else {})
+    known = {"runner.os": system, **label.known}
     conditions = (place.get("if") for place in (subject.job.place, step.step.place))
     return all(
         truth(evaluated(place.text, lambda name: known.get(name, UNKNOWN))) is not False
@@ -209,24 +205,17 @@ def _labels(subject: Subject) -> tuple[_Label, ...]:
     found: list[_Label] = []
     for label in subject.job.runs_on:
         key = re.fullmatch(r"\$\{\{\s*matrix\.([\w.-]+)\s*\}\}", label)
-        matrix = subject.job.place.get("strategy", "matrix") if key is not None else None
-        if key is None or matrix is None:
+        if key is None:
             found.append(_Label(label))
-            continue
-        name, *inner = key[1].split(".")
-        included = matrix.get("include")
-        rows = [
-            place for row in (matrix, *(included.items if included is not None else ())) if (place := row.get(name))
-        ]
-        values = [value for place in rows for each in (place.items or (place,)) if (value := each.get(*inner))]
-        found += [_Label(value.text, key[1].lower()) for value in values]
+        else:
+            found += [_Label(each.text, each.known) for each in variants(subject.job, key[1])]
     return tuple(found)
 
 
 def _attests(step: Publishing) -> bool:
     """Tell whether a call of the action makes attestations: since v1.11 it does unless told otherwise."""
-    pin = re.fullmatch(r"v(\d+)\.(\d+)(?:\.\d+)?", step.publish.place.text.partition("@")[2])
-    by_itself = pin is None or (int(pin[1]), int(pin[2])) >= _FIRST_ATTESTING
+    release = numbers(release_of(step.publish.place))
+    by_itself = release is None or release >= _FIRST_ATTESTING
     return _inputs(step).get("attestations", str(by_itself)).lower() == "true"
 
 

@@ -32,9 +32,12 @@ _MISSPELT = frozenset(
 def permission_is_misspelt(evidence: Evidence) -> Iterator[Finding]:
     """GitHub refuses a file whose `permissions:` name a scope that does not exist."""
     for subject in lacking(evidence):
-        blocks = [(job.name, job.permissions) for job in subject.workflow.jobs]
-        for where, block in (("the workflow", subject.workflow.permissions), *blocks):
+        blocks = [subject.workflow.permissions, *(job.permissions for job in subject.workflow.jobs)]
+        for caller, job in evidence.actions.callers(subject.workflow):
+            blocks += [caller.permissions, job.permissions]
+        for block in blocks:
             for place in block.unknown if block is not None else ():
+                where = ".".join(map(str, place.route[:-2])) or "the workflow"
                 wrong = str(place.route[-1])
                 if (right := _meant(wrong)) is None:
                     continue

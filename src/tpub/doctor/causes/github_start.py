@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tpub.diagnostic import Diagnostic, Line
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, note, warning
-from tpub.doctor.making import made_by, tag_in
+from tpub.doctor.making import OTHER_TOKEN, made_by, made_with, pushes_tag, tag_in
 from tpub.workflow.command import Command, commands
 from tpub.workflow.fix import Edit, added, appended, exchanged, replaced
 from tpub.workflow.github import MAKING
@@ -17,30 +17,8 @@ from tpub.workflow.github.model import Job, Step, Workflow
 from tpub.workflow.github.triggers import filters, waits_for
 from tpub.workflow.values import scalar
 
-_DRAFTER = "release-drafter/release-drafter"
-# Actions that make a release or a tag.
-_MAKERS = frozenset(
-    {
-        "softprops/action-gh-release",
-        "ncipollo/release-action",
-        "actions/create-release",
-        "googleapis/release-please-action",
-        "google-github-actions/release-please-action",
-        _DRAFTER,
-        "mathieudutour/github-tag-action",
-        "anothrnick/github-tag-action",
-        "python-semantic-release/python-semantic-release",
-        "python-semantic-release/publish-action",
-        "marvinpinto/action-automatic-releases",
-        "elgohr/github-release-action",
-    }
-)
-_SCRIPT = "actions/github-script"
-_CREATES = re.compile(r"\bcreateRelease\b(?!.*\bdraft:\s*true)", re.DOTALL)
-_TAG = re.compile(r"--tags|--follow-tags|refs/tags|\bv\d|TAG|tag")
 _DEPLOYMENT_RULES = "deployment rules"
 _OWN_TOKEN = re.compile(r"github\.token|secrets\.GITHUB_TOKEN")
-_OTHER_TOKEN = re.compile(r"secrets\.(?!GITHUB_TOKEN\b)\w+|steps\.[\w-]+\.outputs\.token")
 
 
 def file_is_broken(evidence: Evidence) -> Iterator[Finding]:
@@ -167,25 +145,22 @@ def _made(evidence: Evidence) -> Iterator[tuple[Workflow, Job, Step, str]]:
                 if (makes := _makes(workflow, job, step)) is not None:
                     # A release of a tag that is there already makes no tag.
                     yield from ((workflow, job, step, each) for each in makes if each != "tag" or not is_pushed)
-                is_pushed = is_pushed or any(_pushes_tags(command) for command in _commands(step))
+                is_pushed = is_pushed or pushes_tag(_commands(step))
 
 
 def _makes(workflow: Workflow, job: Job, step: Step) -> tuple[str, ...] | None:
-    if step.action in _MAKERS:
-        drafts = step.inputs.get("draft", "").lower() == "true"
-        drafts |= step.action == _DRAFTER and step.inputs.get("publish", "").lower() != "true"
-        return None if drafts or _has_other_token(workflow, job, step) else ("release", "tag")
-    if step.action == _SCRIPT and _CREATES.search(step.inputs.get("script", "")) is not None:
-        return None if _has_other_token(workflow, job, step) else ("release", "tag")
+    if made := made_with(step):
+        with_another = _has_other_token(workflow, job, step) or (
+            "release" not in made and _checked_out_with_another(job)
+        )
+        return None if with_another else made
     for command in _commands(step):
         if made := made_by(command):
-            is_anothers = _OTHER_TOKEN.search(" ".join(command.words)) is not None
+            is_anothers = OTHER_TOKEN.search(" ".join(command.words)) is not None
             return None if is_anothers or _has_other_token(workflow, job, step) else made
         if _releases(command):
             return None if _has_other_token(workflow, job, step) else ("release", "tag")
-        if _pushes_tags(command) and not _checked_out_with_another(job):
-            return ("tag",)
-    return None
+    return ("tag",) if pushes_tag(_commands(step)) and not _checked_out_with_another(job) else None
 
 
 def _commands(step: Step) -> Iterator[Command]:
@@ -202,13 +177,6 @@ def _releases(command: Command) -> bool:
     if words[:3] == ("gh", "release", "edit"):
         return "--draft=false" in words
     return words[:3] == ("gh", "release", "create") and not {"--draft", "--draft=true", "-d"} & set(words)
-
-
-def _pushes_tags(command: Command) -> bool:
-    text = " ".join(command.words)
-    if command.words[:2] != ("git", "push") or _TAG.search(text) is None:
-        return False
-    return "://" not in text or _OTHER_TOKEN.search(text) is None
 
 
 def _starting(maker: Workflow, job: Job, step: Step, waiting: Workflow) -> list[Edit]:
@@ -236,12 +204,12 @@ def _starting(maker: Workflow, job: Job, step: Step, waiting: Workflow) -> list[
 def _has_other_token(workflow: Workflow, job: Job, step: Step) -> bool:
     given = [*step.inputs.values(), *step.place.words("env").values()]
     given += [*job.place.words("env").values(), *workflow.place.words("env").values()]
-    return any(_OTHER_TOKEN.search(value) for value in given if not _OWN_TOKEN.search(value))
+    return any(OTHER_TOKEN.search(value) for value in given if not _OWN_TOKEN.search(value))
 
 
 def _checked_out_with_another(job: Job) -> bool:
     return any(
-        step.inputs.get("ssh-key") or _OTHER_TOKEN.search(step.inputs.get("token", ""))
+        step.inputs.get("ssh-key") or OTHER_TOKEN.search(step.inputs.get("token", ""))
         for step in job.steps
         if step.action == "actions/checkout"
     ) or any("create-github-app-token" in step.action for step in job.steps)

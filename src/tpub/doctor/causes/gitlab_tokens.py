@@ -44,9 +44,11 @@ def tokens_are_misplaced(evidence: Evidence) -> Iterator[Finding]:
         place = subject.pipeline.misplaced or _misplaced(subject)
         if place is None:
             continue
-        if len(place.route) == 1:
-            why = f"`id_tokens` at the top level of {place.document.path} is taken for a job: it belongs in a job or "
-            why += "under `default:`"
+        if place == subject.pipeline.misplaced:
+            here = (
+                "at the top level is taken for a job" if len(place.route) == 1 else f"in `{place.route[0]}` is unknown"
+            )
+            why = f"`id_tokens` of {place.document.path} {here}: it belongs in a job or under `default:`"
             hint = f"Move it into `{subject.job.name}`, or under `default:`."
         else:
             why = f"`{place.key}` counts for nothing: `id_tokens:` is a key of the job itself"

@@ -31,7 +31,7 @@ _UNSUPPORTED = MappingProxyType(
         "APPVEYOR": "AppVeyor",
         "CODEBUILD_BUILD_ID": "AWS CodeBuild",
         "DRONE": "Drone",
-        "WOODPECKER": "Woodpecker CI",
+        "CI_SYSTEM_NAME=woodpecker": "Woodpecker CI",
         "JENKINS_URL": "Jenkins",
         "TEAMCITY_VERSION": "TeamCity",
         "CODEFRESH_ID": "Codefresh",
@@ -59,14 +59,14 @@ def act_has_no_oidc(evidence: Evidence) -> Iterator[Finding]:
 
 def provider_is_unsupported(evidence: Evidence) -> Iterator[Finding]:
     """Source: warehouse.oidc.models, the issuers that it knows."""
-    here = next((name for name in _UNSUPPORTED if evidence.env.get(name)), None)
+    here = next((name for name in _UNSUPPORTED if _bears(evidence, name)), None)
     if here is None or evidence.is_run or not evidence.index.is_pypi or _has_credentials(evidence):
         return
     yield error(
         "provider-unsupported",
         f"{_UNSUPPORTED[here]} is not among the providers from which {evidence.where} takes identity tokens",
         f"{_API_TOKEN}, in a context that only the publishing job sees, {_FROM}.",
-        evidence.variable(here),
+        evidence.variable(here.partition("=")[0]),
     )
 
 
@@ -116,7 +116,7 @@ def there_is_no_ci(evidence: Evidence) -> Iterator[Finding]:
     texts = [workflow.place.document.text for workflow in evidence.actions.workflows]
     publishes = evidence.subjects or evidence.builds or any(pipeline.publishing for pipeline in evidence.pipelines)
     publishes = publishes or any(_BY_HAND.search(text) for text in texts)
-    elsewhere = any(evidence.env.get(name) for name in (*_UNSUPPORTED, *_GOOGLE))
+    elsewhere = any(_bears(evidence, name) for name in (*_UNSUPPORTED, *_GOOGLE))
     if evidence.is_run or publishes or elsewhere or evidence.claims is not None or _has_credentials(evidence):
         return
     if evidence.log is not None and evidence.log.failures:
@@ -144,8 +144,15 @@ def there_is_no_ci(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
+def _bears(evidence: Evidence, mark: str) -> bool:
+    """Tell whether the environment bears a mark: a variable that is set, or that is set to just that."""
+    name, _, value = mark.partition("=")
+    found = evidence.env.get(name, "")
+    return found == value if value else bool(found)
+
+
 def _forge(evidence: Evidence) -> str | None:
-    for name, title in (("GITEA_ACTIONS", "Gitea"), ("FORGEJO_ACTIONS", "Forgejo")):
+    for name, title in (("FORGEJO_ACTIONS", "Forgejo"), ("GITEA_ACTIONS", "Gitea")):
         if evidence.env.get(name) == "true":
             return title
     return None

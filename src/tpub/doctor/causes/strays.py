@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from tpub.diagnostic import Line, Member
 from tpub.doctor.evidence import Evidence
@@ -19,7 +20,7 @@ from tpub.workflow.publish import Publish
 _UPLOAD = "actions/upload-artifact"
 _SIGSTORE = "sigstore/gh-action-sigstore-python"
 _WRITTEN = re.compile(r">\s*[\"']?(?:\./)?dist/([\w.*-]+)")
-_WRITTEN_WITHIN = re.compile(r"\bcd\s+(?:\./)?dist/?\s*(?:&&|;|\n)[^)\n]*>\s*([\w.-]+)")
+_WRITTEN_WITHIN = re.compile(r"\bcd\s+(?:\./)?dist/?\s*(?:&&|;|\n)[^)\n]*(?:>|\btee\b)\s*([\w.-]+)")
 _DISTRIBUTION = re.compile(r"\.(whl|tar\.gz|zip|egg)$|\.publish\.attestation$")
 _FILE = re.compile(r"(?:.*/)?([\w-][\w.-]*\.\w+|[A-Z][A-Z0-9_-]+)")  # one that has an ending, or is called LICENSE
 _INTO = re.compile(r"(?:\./)?dist/?")
@@ -27,6 +28,15 @@ _IN_IT = re.compile(r"(?:\./)?dist/([\w-][\w.-]*)")
 _COPIERS = frozenset({"cp", "mv", "install", "rsync"})
 _TAKES_AWAY = re.compile(r"\b(?:rm|mv|find)\b")
 _MAKERS = frozenset({"tee", "touch"})
+_OUTPUT = re.compile(r"out", re.IGNORECASE)  # in the name of an action's input: `output-file`
+_SIGNATURE = ".asc"  # taken by twine, and thereby by the action, beside the file that is signed
+
+
+class Script(NamedTuple):
+    """A script, or the part of it that counts, and where it stands."""
+
+    place: Place
+    text: str
 
 
 def strays_are_offered(evidence: Evidence) -> Iterator[Finding]:
@@ -35,16 +45,22 @@ def strays_are_offered(evidence: Evidence) -> Iterator[Finding]:
     for subject in evidence.subjects:
         step = next((step for step in subject.steps if _takes_all(step.publish)), None)
         if step is not None:
-            yield from _told(subject.job.name, (*_of_steps(subject, step), *there))
+            yield from _told(step.publish, subject.job.name, (*_of_steps(subject, step), *there))
     for each in subjects(evidence):
         if _takes_all(each.publish):
             script = each.job.script
             ends = next((at for at, line in enumerate(script) if line == each.publish.place), len(script))
-            yield from _told(f"job `{each.job.name}`", (*_written(script[:ends]), *there))
+            yield from _told(
+                each.publish,
+                f"job `{each.job.name}`",
+                (*_written([Script(line, line.text) for line in script[:ends]]), *there),
+            )
 
 
-def _told(job: str, strays: Iterable[tuple[str, Line | Member]]) -> Iterator[Finding]:
+def _told(publish: Publish, job: str, strays: Iterable[tuple[str, Line | Member]]) -> Iterator[Finding]:
     for name, line in strays:
+        if name.endswith(_SIGNATURE) and publish.tool in ("twine", "pypi-publish", "tpub"):
+            continue
         yield warning(
             "dist-stray-files",
             f"dist/ holds {name}, which is no distribution: the upload of {job} stops at it",
@@ -65,12 +81,21 @@ def _of_steps(subject: Subject, publishing: Publishing) -> Iterator[tuple[str, L
     """Yield what is written by the job itself, and by those before it whose dist/ it is handed."""
     steps = subject.job.steps
     own = steps[: steps.index(publishing.step)] if publishing.step in steps else steps
-    gone = _removed(_scripts(own))
+    before = _before(publishing.publish)
+    gone = _removed([*_scripts(own), *before])
     for id_ in subject.job.needs:
         job = subject.workflow.job(id_)
-        before = _handed_over(job) if job is not None else ()
-        yield from (found for found in _by(before) if found[0] not in gone and "*" not in gone)
-    yield from _by(own)
+        made = _by(_handed_over(job)) if job is not None else ()
+        yield from (found for found in made if found[0] not in gone and "*" not in gone)
+    yield from _by(own, before)
+
+
+def _before(publish: Publish) -> list[Script]:
+    """Return what a publishing script does before it publishes."""
+    command = publish.command
+    if command is None or not command.source or command.origin is not None:
+        return []
+    return [Script(publish.place, publish.place.text.partition(command.source)[0])]
 
 
 def _handed_over(job: Job) -> Sequence[Step]:
@@ -81,24 +106,28 @@ def _handed_over(job: Job) -> Sequence[Step]:
     return ()
 
 
-def _by(steps: Sequence[Step]) -> Iterator[tuple[str, Line]]:
-    yield from _written(_scripts(steps))
+def _by(steps: Sequence[Step], before: Sequence[Script] = ()) -> Iterator[tuple[str, Line]]:
+    yield from _written([*_scripts(steps), *before])
     for step in steps:
+        given = step.place.get("with")
+        for name, place in given.fields.items() if given is not None else ():
+            if _OUTPUT.search(name) and (found := _IN_IT.fullmatch(place.text)) is not None and "." in found[1]:
+                yield found[1], place.line
         if step.action == _SIGSTORE and "dist/" in step.inputs.get("inputs", ""):
             yield "*.sigstore.json", step.place.line
 
 
-def _scripts(steps: Iterable[Step]) -> list[Place]:
-    return [step.run for step in steps if step.run is not None]
+def _scripts(steps: Iterable[Step]) -> list[Script]:
+    return [Script(step.run, step.run.text) for step in steps if step.run is not None]
 
 
-def _written(scripts: Sequence[Place]) -> Iterator[tuple[str, Line]]:
+def _written(scripts: Sequence[Script]) -> Iterator[tuple[str, Line]]:
     """Yield what scripts write into dist/, unless one behind takes it away."""
-    for at, place in enumerate(scripts):
+    for at, script in enumerate(scripts):
         gone = _removed(scripts[at:])
-        for name, fragment in _names(place.text):
+        for name, fragment in _names(script.text):
             if not _DISTRIBUTION.search(name) and name not in gone and "*" not in gone:
-                yield name, place.at(fragment)
+                yield name, script.place.at(fragment)
 
 
 def _names(script: str) -> Iterator[tuple[str, str]]:
@@ -122,11 +151,11 @@ def _made(command: Command) -> Iterator[str]:
         yield from (found[1] for found in (_IN_IT.fullmatch(output),) if found is not None and "." in found[1])
 
 
-def _removed(scripts: Iterable[Place]) -> set[str]:
+def _removed(scripts: Iterable[Script]) -> set[str]:
     """Return the names that scripts take out of dist/; `*` if it may be any."""
     found: set[str] = set()
-    for place in scripts:
-        for command in commands(place.text) if _TAKES_AWAY.search(place.text) else ():
+    for script in scripts:
+        for command in commands(script.text) if _TAKES_AWAY.search(script.text) else ():
             if command.program in ("rm", "mv"):
                 names = (word.rpartition("dist/")[2] for word in command.words[1:] if "dist/" in word)
                 found.update("*" if "*" in name else name for name in names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from tpub.index.refusals.publishers import against_declaration
 from tpub.urls import host, is_secure
 from tpub.workflow.github.emptiness import why_empty
 
+_OF_PUBLISHING = re.compile(r"pypi|publish|release", re.IGNORECASE)
 _REMOTE = ("@", "://")
 _PLATFORMS = ("google-", "circleci-", "buildkite-", "id-token-", "identity-token-")
 # Names that no resolver outside of an organization knows. Source: RFC 6762 and 8375, and ICANN's reserved ones.
@@ -143,6 +145,31 @@ def environment_is_gone(evidence: Evidence) -> Iterator[Finding]:
                     Claim("environment", None, last.environment),
                 ).diagnostic,
             )
+
+
+def environment_is_on_another_job(evidence: Evidence) -> Iterator[Finding]:
+    """Look for an environment for publishing on a job that does not publish: the token of this one names none."""
+    if evidence.claim("environment") or evidence.declared is not None or evidence.last is not None:
+        return
+    publishing = {(each.workflow.path, each.job.id) for each in evidence.actions.publishing}
+    for subject in evidence.subjects:
+        if not subject.wants_identity or subject.job.environment is not None:
+            continue
+        before = subject.workflow.before(subject.job)
+        for job in subject.workflow.jobs:
+            name = job.environment.text if job.environment is not None else ""
+            is_free = (subject.workflow.path, job.id) not in publishing and job.calls is None
+            if is_free and job in before and _OF_PUBLISHING.search(name) is not None:
+                yield refined(
+                    evidence,
+                    warning(
+                        "gh-environment-missing",
+                        f"{subject.job.name} names no environment",
+                        f"Add `environment: {name}` to {subject.job.name}.",
+                        Claim("environment", None, name),
+                    ).diagnostic,
+                )
+                break
 
 
 def last_publisher_differs(evidence: Evidence) -> Iterator[Finding]:

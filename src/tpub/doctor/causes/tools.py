@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 
 from tpub.diagnostic import Line
 from tpub.doctor import pipeline_subject
+from tpub.doctor.causes.action_releases import numbers, release_of
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, warning
 from tpub.doctor.pinned import Pinned, environment, pinned
@@ -19,12 +20,12 @@ from tpub.doctor.subject import WITHOUT_OIDC, destination, wants_identity
 from tpub.workflow.command import Command, commands
 from tpub.workflow.github.model import Job, Workflow
 from tpub.workflow.locate import Place
-from tpub.workflow.publish import Publish
+from tpub.workflow.publish import ACTION, Publish
 
 _INSTALLS = ("install", "add", "sync")
 _REQUIREMENT = re.compile(r"^(twine|uv|pdm)(?:\[[\w,-]+\])?\s*((?:[<>=!~]=?|===|@).*)$", re.IGNORECASE)
 _RUNNER = re.compile(r"\b(?:uvx|pipx|run)\b")  # which take the tool from an environment of their own
-_OLD_ACTION = re.compile(r"pypa/gh-action-pypi-publish@(v1\.[0-7](?:\.\d+)?)$", re.IGNORECASE)
+_FIRST_OF_THE_ACTION = (1, 8)
 # The first releases with trusted publishing. Source: the tools' change logs.
 _FIRST = {
     ("twine", "github"): "6.1",
@@ -78,10 +79,11 @@ def _of_job(workflow: Workflow, job: Job) -> _Installs:
 def _judged(evidence: Evidence, publish: Publish, platform: str, installs: _Installs, where: str) -> Iterator[Finding]:
     if destination(publish) is None or publish.secrets:
         return
-    if (pin := _OLD_ACTION.search(publish.place.text)) is not None and publish.tool == "pypi-publish":
+    release = release_of(publish.place) if publish.tool == "pypi-publish" else ""
+    if (version := numbers(release)) is not None and version < _FIRST_OF_THE_ACTION:
         yield warning(
             "tool-no-oidc",
-            f"{pin[0].partition('@')[0]} {pin[1]} knows no trusted publishing (v1.8.0 does)",
+            f"{ACTION} {release} knows no trusted publishing (v1.8.0 does)",
             "Use `pypa/gh-action-pypi-publish@release/v1`, or the commit of a later release.",
             publish.line,
         )
@@ -123,7 +125,8 @@ def _installed(tool: str, scripts: Iterable[Place]) -> Iterator[tuple[str, Line]
             for word in command.words:
                 found = _REQUIREMENT.match(word)
                 if found is not None and found[1].lower() == tool:
-                    yield found[2].replace(" ", ""), place.at(command.source)
+                    # A single `=` is conda's.
+                    yield re.sub(r"^=(?=\d)", "==", found[2].replace(" ", "")), place.at(command.source)
         found = re.search(rf"\b{tool}@(\d[\d.]*)", place.text)
         if found is not None:
             yield f"=={found[1]}", place.at(found[0])

@@ -34,6 +34,7 @@ _CODES = {
 _CALLED = re.compile(
     r"job_workflow_ref claim does not match, expecting one of \['(?P<expected>[^'@]*)@[^\]]*\], got '(?P<got>[^']*)'"
 )
+_MADE_BY_USERS = ".iam.gserviceaccount.com"  # service accounts that are not a project's default
 _UNKNOWN = "invalid-publisher"  # the index's own code, where the cause is not to be told
 
 
@@ -243,12 +244,7 @@ def _guess(case: Case) -> tuple[str, str, str]:
                 )
             return f"{prefix}-publisher-mismatch", f"it would need {file} and the environment {environment}", ""
         case GooglePublisher(email):
-            whose = "the default account of the project, " if "developer.gserviceaccount" in email else ""
-            return (
-                "google-email-mismatch",
-                f"the job runs as {whose}{email}",
-                "Run the job as the service account that is registered, or set `GOOGLE_SERVICE_ACCOUNT_NAME` to it.",
-            )
+            return _guess_of_google(case, email)
         case None:
             return _UNKNOWN, "the claims that it compares are unknown here", ""
         case activestate:
@@ -257,6 +253,22 @@ def _guess(case: Case) -> tuple[str, str, str]:
                 f"the build was started by {activestate.actor}",
                 "Have the registered user do it.",
             )
+
+
+def _guess_of_google(case: Case, email: str) -> tuple[str, str, str]:
+    if email.endswith(_MADE_BY_USERS):
+        number = case.text("sub")
+        return (
+            "google-sub-mismatch",
+            f"if it names {email}, its subject is not the number {number}: an account that was made anew has another",
+            f"Compare the publisher's email, and its subject with {number}, or leave the subject empty.",
+        )
+    whose = "the default account of the project, " if "developer.gserviceaccount" in email else ""
+    return (
+        "google-email-mismatch",
+        f"the job runs as {whose}{email}",
+        "Run the job as the service account that is registered, or set `GOOGLE_SERVICE_ACCOUNT_NAME` to it.",
+    )
 
 
 def _advice(case: Case, advice: str) -> str:

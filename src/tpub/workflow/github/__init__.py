@@ -33,7 +33,8 @@ _SCRIPT = re.compile(r"(?<![\w./])(?:\./)*([\w][\w./-]*\.(?:ba)?sh\b|(?<=\./)[\w
 _OWN_ACTION = re.compile(r"uses:\s*['\"]?[.$]/([\w./-]*)")
 # A file without any of these makes no release and no tag.
 MAKING = re.compile(
-    r"gh\s+release\s+create|gh\s+release\s+edit|git\s+push|-[Rr]elease|[Rr]elease-|tag-action|createRelease"
+    r"gh\s+release\s+create|gh\s+release\s+edit|git\s+push|-[Rr]elease|[Rr]elease-|tag-action|createRe(?:lease|f)\b"
+    r"|-tag@|(?i:autotag|tagger|bump-version|commitizen-action|auto-commit|changelog-action)"
     r"|/(?:releases|git/refs)(?=[\"'\s])"
 )
 

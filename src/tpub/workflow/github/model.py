@@ -107,6 +107,16 @@ class Workflow:
         places += [around.get("defaults", "run", "working-directory") for around in (job.place, self.place)]
         return next((place.text for place in places if place is not None and place.text), "")
 
+    def before(self, job: Job) -> tuple[Job, ...]:
+        """Return the jobs that come before `job`, by what it needs and what those need in turn."""
+        waiting, found = list(job.needs), dict[str, Job]()
+        while waiting:
+            other = self.job(waiting.pop())
+            if other is not None and other.id not in found:
+                found[other.id] = other
+                waiting += other.needs
+        return tuple(found.values())
+
     def job(self, id_: str) -> Job | None:
         """Return the job of that id."""
         return next((job for job in self.jobs if job.id == id_), None)

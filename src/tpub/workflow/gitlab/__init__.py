@@ -116,7 +116,8 @@ class _Loader:
             for name, places in blocks.items()
             if name not in _NO_JOBS and places[0].is_mapping
         )
-        misplaced = next(iter(blocks.get("id_tokens", [])), None)
+        around = [place.get("id_tokens") for name in ("workflow", "variables") for place in blocks.get(name, [])]
+        misplaced = next((place for place in (*blocks.get("id_tokens", []), *around) if place is not None), None)
         files = tuple(dict.fromkeys(each.document.path for each in tops))
         unseen = (item for job in jobs for item, target in _triggered(job) if target is None)
         missing, broken = tuple(self.missing), tuple(self.broken)
