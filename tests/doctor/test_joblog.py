@@ -196,6 +196,7 @@ SILENT = [
     pytest.param("permissions:\n  id-token: write", id="the permission is printed"),
     pytest.param("ACTIONS_ID_TOKEN_REQUEST_URL: https://x", id="the variable is there"),
     pytest.param("see invalid-publisher in the docs", id="a code alone"),
+    pytest.param("SIGSTORE_ID_TOKEN is not set: no attestations", id="the token of another"),
 ]
 
 

@@ -52,7 +52,7 @@ _JSON_ENDS = re.compile(r"[\"'](?=\s*[,}\]])")
 _IDENTITY = (
     re.compile(r"ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN).{0,40}?\b(?:unset|not set|not found|missing|undefined)"),
     re.compile(r"Unable to get ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)"),
-    re.compile(r"\b[A-Z]+_ID_TOKEN\b.{0,20}?\b(?:unset|not set|not found|missing|is empty)"),
+    re.compile(r"\b(?!SIGSTORE)[A-Z]+_ID_TOKEN\b.{0,20}?\b(?:unset|not set|not found|missing|is empty)"),
     re.compile(r"requesting '[^']*id-token: write[^']*', but is only allowed '[^']*id-token: (?:none|read)"),
 )
 _PROTECTED = re.compile(
