@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from tpub.diagnostic import Evidence
-
-if TYPE_CHECKING:
     from tpub.outcome import Outcome
 
 OK = 0

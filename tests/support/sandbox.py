@@ -122,7 +122,7 @@ class Shell:
     @classmethod
     def opened(cls, folder: Path, index: RehearsalIndex) -> Shell:
         """Lay out the sandbox and the programs that its examples call."""
-        index.store.tokens["..."] = UserToken("releaser")  # as examples write a token
+        index.store.tokens["..."] = UserToken()  # as examples write a token
         index.put(dists.wheel(folder / "old", version="0.9"))
         programs = folder / ".programs"
         programs.mkdir(parents=True)

@@ -96,12 +96,12 @@ class Lookup:
             raise _invalid(option, found, limit, "Set it to such a number")
         return number
 
-    def whole(self, option: str, given: int | None, least: int, most: int) -> int | None:
-        """Return a whole number between two others, None if nobody set it."""
-        number = self.number(option, given, least, most)
+    def whole(self, option: str, given: int | None, most: int) -> int | None:
+        """Return a whole number from 1 on, None if nobody set it; what was `given` has been looked at before."""
+        number = self.number(option, given, 1, most)
         if number is not None and number != int(number):
             found = Found(f"{number:g}", f"${variable(option)}")
-            raise _invalid(option, found, f"is a whole number from {least} to {most}", "Set it to such a number")
+            raise _invalid(option, found, f"is a whole number from 1 to {most}", "Set it to such a number")
         return None if number is None else int(number)
 
     def switch(self, option: str, *, given: bool) -> bool:

@@ -91,7 +91,7 @@ class Stores(NamedTuple):
         return self.username or (TOKEN_USER if index in KNOWN else written)
 
 
-def stores(env: Mapping[str, str], config_file: str | None, ask: Ask | None, username: str | None = None) -> Stores:
+def stores(env: Mapping[str, str], config_file: str | None, ask: Ask | None) -> Stores:
     """Return the places to look; nothing is looked at yet. `config_file` is to be read instead of `~/.pypirc`."""
 
     @cache
@@ -106,4 +106,4 @@ def stores(env: Mapping[str, str], config_file: str | None, ask: Ask | None, use
 
         return kept(url, user, patience=None if ask is not None else _PATIENCE)
 
-    return Stores(pypirc, keyring, ask, username)
+    return Stores(pypirc, keyring, ask)

@@ -36,8 +36,8 @@ class Wishes(NamedTuple):
 def settle(given: Given, lookup: Lookup) -> tuple[Wishes, tuple[Setting, ...]]:
     """Return what holds, and where it comes from; raises `ConfigError` for a variable that makes no sense."""
     held = Wishes(
-        lookup.whole("jobs", given.jobs, 1, MOST_JOBS),
-        lookup.whole("max-tries", given.max_tries, 1, MOST_TRIES) or TRIES,
+        lookup.whole("jobs", given.jobs, MOST_JOBS),
+        lookup.whole("max-tries", given.max_tries, MOST_TRIES) or TRIES,
         lookup.number("wait", given.wait, 0),
         lookup.listed("ignore", given.ignore),
         lookup.switch("strict", given=given.strict),

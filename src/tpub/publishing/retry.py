@@ -85,7 +85,7 @@ def wait_before_retry(error: TpubError, failures: int, backoff: Backoff, clock: 
     return max(asked, backoff.wait(failures, clock.random()))
 
 
-def patiently(question: Callable[[], T], clock: Clock, backoff: Backoff = QUESTION) -> T:
+def patiently(question: Callable[[], T], clock: Clock) -> T:
     """Ask until there is an answer, a refusal, or no hope: raises what `question` raised last."""
     failures, begun = 0, clock.monotonic()
     while True:
@@ -93,7 +93,7 @@ def patiently(question: Callable[[], T], clock: Clock, backoff: Backoff = QUESTI
             return question()
         except TpubError as exc:
             failures += 1
-            wait = wait_before_retry(exc, failures, backoff, clock)
-            if wait is None or clock.monotonic() - begun >= backoff.patience:
+            wait = wait_before_retry(exc, failures, QUESTION, clock)
+            if wait is None or clock.monotonic() - begun >= QUESTION.patience:
                 raise
         clock.sleep(wait)

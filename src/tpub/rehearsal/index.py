@@ -48,11 +48,11 @@ class RehearsalIndex:
         with self.store.lock:
             self.store.pending.append(PendingRegistration(publisher, _owner_id(publisher), project, organization))
 
-    def user_token(self, user: str = "rehearser") -> Secret:
+    def user_token(self) -> Secret:
         """Return a new API token of a user who owns every project."""
         token = oidc.made_up_token(self._site)
         with self.store.lock:
-            self.store.tokens[token] = UserToken(user)
+            self.store.tokens[token] = UserToken()
         return Secret(token)
 
     def add_issuer(self, url: str) -> None:

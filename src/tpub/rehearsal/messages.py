@@ -79,9 +79,9 @@ def as_json(status: int, document: object) -> Reply:
     return Reply(status, {"Content-Type": _JSON}, json.dumps(document).encode())
 
 
-def as_text(status: int, text: str) -> Reply:
-    """Return a line of plain text."""
-    return Reply(status, {"Content-Type": f"{_PLAIN}; charset=UTF-8"}, text.encode())
+def not_found() -> Reply:
+    """Return what stands in for a page or a file that is not there."""
+    return Reply(404, {"Content-Type": f"{_PLAIN}; charset=UTF-8"}, b"404 Not Found")
 
 
 def shaped(accept: str, status: int, message: str = "", headers: Mapping[str, str] | None = None) -> Reply:

@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from tpub.rehearsal.accept import best
-from tpub.rehearsal.messages import Reply, Request, as_json, as_text
+from tpub.rehearsal.messages import Reply, Request, as_json, not_found
 from tpub.rehearsal.site import Site
 from tpub.rehearsal.store import StoredFile
 
@@ -31,7 +31,7 @@ def simple(site: Site, request: Request) -> Reply:
     if not project:
         return _projects(site, request)
     if project not in site.store.projects:
-        return as_text(404, "404 Not Found")
+        return not_found()
     return _project(site, request, project)
 
 
@@ -39,7 +39,7 @@ def download(site: Site, request: Request) -> Reply:
     """Hand out a file."""
     file = site.store.files.get(unquote(request.path.rpartition("/")[2]))
     if file is None or request.path != _path(file):
-        return as_text(404, "404 Not Found")
+        return not_found()
     return Reply(200, {"Content-Type": "application/octet-stream"}, file.path)
 
 
@@ -50,7 +50,7 @@ def provenance(site: Site, request: Request) -> Reply:
     parts = [unquote(part) for part in request.path.removeprefix("/integrity/").split("/")]
     file = site.store.files.get(parts[2]) if len(parts) == _INTEGRITY_PARTS else None
     if file is None or request.path != _provenance_path(file):
-        return as_text(404, "404 Not Found")
+        return not_found()
     if file.provenance is None:
         return as_json(404, {"message": f"No provenance available for {file.filename}"})
     return Reply(200, {"Content-Type": _INTEGRITY}, json.dumps(file.provenance).encode())

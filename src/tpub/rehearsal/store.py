@@ -81,8 +81,6 @@ class PendingRegistration:
 class UserToken:
     """An API token of a user who owns every project."""
 
-    user: str
-
 
 @dataclass(frozen=True, slots=True)
 class MintedToken:

@@ -22,10 +22,10 @@ def found(file: Context, defect: Defect) -> Iterator[Problem]:
             yield Problem(_sentence(flaw), tuple(Member(name) for name in flaw.members))
 
 
-def naming(sentence: str, names: Iterable[str], *, detail: str = "") -> Iterator[Problem]:
+def naming(sentence: str, names: Iterable[str]) -> Iterator[Problem]:
     """Yield one problem about the members of those names, if there are any."""
     if members := sorted(set(names)):
-        evidence = tuple(Member(shown(name), detail) for name in members[:_SHOWN])
+        evidence = tuple(Member(shown(name)) for name in members[:_SHOWN])
         yield Problem(f"{sentence}: {_listed(evidence[0].name, len(members))}", evidence)
 
 
