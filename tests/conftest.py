@@ -3,11 +3,16 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from support.isolation import NetworkGuard, leaks
+
+if TYPE_CHECKING:
+    from tpub.rehearsal import RehearsalIndex
 
 # How long an example takes says how busy the machine is, and nothing about what the test is about.
 settings.register_profile("tpub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -31,3 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     guard = NetworkGuard()
     config.pluginmanager.register(guard, "network guard")
     sys.addaudithook(guard.audit)
+
+
+@pytest.fixture
+def index() -> Iterator[RehearsalIndex]:
+    """Yield an empty index on loopback."""
+    from tpub.rehearsal import serve  # noqa: PLC0415  (nothing is imported before the variables are gone: see above)
+
+    with serve() as running:
+        yield running

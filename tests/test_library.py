@@ -6,7 +6,6 @@ import ast
 import doctest
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,16 +16,10 @@ from support.processes import start
 from support.sandbox import sandbox
 from support.world import Heard
 from tpub import library
-from tpub.rehearsal import JobDescription, RehearsalIndex, serve
+from tpub.rehearsal import JobDescription, RehearsalIndex
 
 SOURCE = ast.parse(Path(tpub.__file__).read_text("utf-8"))
 VERBS = ("check", "detect", "diagnose", "exchange", "lint", "read", "upload")
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 def seen_by_mypy() -> set[str]:

@@ -22,7 +22,7 @@ from support.relays import Authority
 from support.world import tpub
 from tpub.errors import ConfigError, NetworkError
 from tpub.http import Http
-from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.rehearsal.index import RehearsalIndex
 from tpub.tls import Tls
 
 
@@ -67,12 +67,6 @@ def authority(tmp_path: Path) -> Authority:
 def plain() -> Iterator[int]:
     with serving(lambda _: Answer(200, b"here")) as server:
         yield urlsplit(server.url).port or 0
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,9 @@ from support.world import Ran, tpub
 from tpub import __version__
 from tpub.pages import page, pages
 from tpub.rehearsal.ci import JobDescription
-from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.rehearsal.index import RehearsalIndex
 
 HELP = "  hint: see `tpub --help`\n"
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,7 @@ from support.checkouts import laid
 from support.evidence import ACTION, GRANTED, RELEASE, UPLOAD, github
 from support.world import tpub
 from tpub.rehearsal.ci import JobDescription
-from tpub.rehearsal.index import RehearsalIndex, serve
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
+from tpub.rehearsal.index import RehearsalIndex
 
 
 def test_the_cause_the_line_and_the_mend(tmp_path: Path) -> None:

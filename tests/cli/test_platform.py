@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,10 @@ from support.checkouts import laid
 from support.evidence import RELEASE, UPLOAD, github
 from support.world import tpub
 from tpub.rehearsal.ci import JobDescription
-from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.rehearsal.index import RehearsalIndex
 
 GITHUB, GITLAB = {"GITHUB_ACTIONS": "true"}, {"GITLAB_CI": "true"}
 REFUSED = "cp312-cp312-linux_x86_64"
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 def a_job(folder: Path) -> dict[str, str]:

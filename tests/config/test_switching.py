@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ from tpub.config.switching import (
     as_ours,
     is_true,
 )
-from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.rehearsal.index import RehearsalIndex
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "coming-from.md").read_text(encoding="utf-8")
@@ -34,12 +33,6 @@ each_option = pytest.mark.parametrize(
     ("option", "name"), [pytest.param(each, name, id=f"{each.tool} {name}") for each in OPTIONS for name in each.names]
 )
 each_variable = pytest.mark.parametrize("variable", [pytest.param(each, id=each.name) for each in VARIABLES])
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 def shown_options() -> set[str]:

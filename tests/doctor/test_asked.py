@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,19 +36,12 @@ from tpub.identity.publisher import GitHubPublisher
 from tpub.index.exchange import mint
 from tpub.index.model import PYPI
 from tpub.rehearsal import JobDescription, RehearsalIndex
-from tpub.rehearsal.index import serve
 from tpub.rehearsal.issuer import Issuer
 from tpub.rehearsal.site import AUDIENCE
 
 RELEASED = JobDescription("github", "trailofbits/pypi-attestations", environment="pypi")
 GITLAB_JOB = "publish: {id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}, script: tpub upload}\n"
 CONFIGURATION, KEYS = "/.well-known/openid-configuration", "/oauth/discovery/keys"
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 def release(index: RehearsalIndex) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,12 +33,6 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 def temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The runner's temporary folder: one job, so that the action is installed once."""
     return tmp_path_factory.mktemp("temp")
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 def expanded(text: str, known: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from support import dists, steps
 from support.steps import ROOT, Machine, Step
 from tpub.rehearsal.ci import JobDescription
-from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.rehearsal.index import RehearsalIndex
 from tpub.workflow import gitlab
 from tpub.workflow.gitlab import component
 
@@ -30,12 +30,6 @@ EXPRESSION = re.compile(r"\$\[\[ inputs\.([\w-]+) \]\]")
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     return steps.machine(tmp_path_factory.mktemp("machine"))
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 def interpolated(node: Any, given: Mapping[str, str]) -> Any:  # noqa: ANN401  (YAML)

@@ -6,7 +6,7 @@ import base64
 import itertools
 import pickle
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -20,14 +20,8 @@ from tpub.identity.detect import detect
 from tpub.index.credential import token_credential
 from tpub.publishing.publish import Order, publish
 from tpub.rehearsal.ci import JobDescription
-from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.rehearsal.index import RehearsalIndex
 from tpub.secret import Secret
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 def given(index: RehearsalIndex, case: str) -> tuple[dict[str, str], list[str]]:

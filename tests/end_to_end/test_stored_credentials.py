@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,16 +16,10 @@ from support.loopback import Answer, Asked, serving
 from support.processes import environment, start
 from support.world import tpub
 from tpub.authorization import basic
-from tpub.rehearsal.index import RehearsalIndex, serve
+from tpub.rehearsal.index import RehearsalIndex
 from tpub.secret import Secret
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 def home(folder: Path, index: RehearsalIndex, password: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -20,12 +20,6 @@ from tpub.rehearsal.index import RehearsalIndex, serve
 
 Provider = Literal["github", "gitlab"]
 WHEEL, SDIST = "sampleproject-1.0-py3-none-any.whl", "sampleproject-1.0.tar.gz"
-
-
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
 
 
 def job(index: RehearsalIndex, provider: Provider = "github", *projects: str) -> Job:

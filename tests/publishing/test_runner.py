@@ -42,12 +42,6 @@ def runner(
         yield Runner([release], without, credentials, Pace(jobs), World({}, http, clock, listener)), release
 
 
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
-
-
 def test_nothing_is_begun_while_the_index_wants_quiet(index: RehearsalIndex, tmp_path: Path) -> None:
     clock = quick_clock()
     begun: list[float] = []

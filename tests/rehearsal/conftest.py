@@ -7,12 +7,6 @@ import pytest
 from tpub.rehearsal import RehearsalIndex, serve
 
 
-@pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    with serve() as running:
-        yield running
-
-
 @pytest.fixture(scope="module")
 def shared() -> Iterator[RehearsalIndex]:
     """An index for tables whose rows leave nothing behind; its key is made once."""
