@@ -46,6 +46,7 @@ def test_a_reader_who_has_gone_is_written_to_no_more() -> None:
         os.close(reading)
         stream.write("not heard\n")
         stream.write("nor this\n")
+        assert fault(stream) is None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of Windows do not refuse")
