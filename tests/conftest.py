@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,9 +38,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def index() -> Iterator[RehearsalIndex]:
-    """Yield an empty index on loopback."""
-    from tpub.rehearsal import serve  # noqa: PLC0415  (nothing is imported before the variables are gone: see above)
-
-    with serve() as running:
-        yield running
+def index(tpub_index: RehearsalIndex) -> RehearsalIndex:
+    """An empty index on loopback: the one that others get from the plugin."""
+    return tpub_index

@@ -98,8 +98,8 @@ def test_every_example_is_of_a_kind_that_is_tested() -> None:
 
 @pytest.mark.skipif(BASH is None, reason="examples are for a shell")
 @examples("sh")
-def test_a_shell_example_runs(block: Block, tpub_index: RehearsalIndex, tmp_path: Path) -> None:
-    done = Shell.opened(tmp_path, tpub_index).run(block.text)
+def test_a_shell_example_runs(block: Block, index: RehearsalIndex, tmp_path: Path) -> None:
+    done = Shell.opened(tmp_path, index).run(block.text)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -242,12 +242,12 @@ def test_every_lasting_option_has_a_variable_that_is_documented() -> None:
     ],
 )
 def test_reports_keep_to_the_schema(
-    argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tpub_index: RehearsalIndex
+    argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: RehearsalIndex
 ) -> None:
     monkeypatch.chdir(sandbox(tmp_path))
-    job = tpub_index.job(JobDescription("github"))
-    tpub_index.expect(job.publisher, "sampleproject")
-    ran = command(*argv, "--format", "json", env={"TPUB_INDEX": tpub_index.index.upload_url, **job.env})
+    job = index.job(JobDescription("github"))
+    index.expect(job.publisher, "sampleproject")
+    ran = command(*argv, "--format", "json", env={"TPUB_INDEX": index.index.upload_url, **job.env})
     jsonschema.validate(json.loads(ran.out), json.loads((DOCS / "report.schema.json").read_text("utf-8")))
 
 

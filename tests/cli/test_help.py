@@ -77,6 +77,6 @@ def test_it_has_examples(name: str) -> None:
 
 @pytest.mark.skipif(BASH is None, reason="examples are for a shell")
 @pytest.mark.parametrize("line", dict.fromkeys(line for name in COMMANDS for line in shell_lines(name)))
-def test_an_example_runs(line: str, tpub_index: RehearsalIndex, tmp_path: Path) -> None:
-    done = Shell.opened(tmp_path, tpub_index).run(line)
+def test_an_example_runs(line: str, index: RehearsalIndex, tmp_path: Path) -> None:
+    done = Shell.opened(tmp_path, index).run(line)
     assert done.returncode == EXIT_CODES.get(line, 0), done.stdout + done.stderr
