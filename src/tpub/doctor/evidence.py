@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tpub.diagnostic import Diagnostic, Variable
 from tpub.doctor.history import History, NoHistory
 from tpub.doctor.subject import Subject, of_run
+from tpub.identity import jwt
 from tpub.identity.publisher import Publisher
 from tpub.index.model import PYPI, Index
 from tpub.workflow.cloudbuild import Step
@@ -96,8 +97,7 @@ class Evidence:
 
     def claim(self, name: str) -> str:
         """Return a claim of the identity token as text; empty if it is missing."""
-        value = (self.claims or {}).get(name)
-        return value if isinstance(value, str) else ""
+        return jwt.text(self.claims or _NOTHING, name)
 
     def variable(self, name: str) -> Variable:
         """Return the variable as evidence: whether it is there, never its value."""

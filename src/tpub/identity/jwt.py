@@ -22,6 +22,12 @@ def read(token: Secret) -> Mapping[str, object] | None:
     return claims if header is not None and "alg" in header else None
 
 
+def text(claims: Mapping[str, object], name: str) -> str:
+    """Return a claim that is text; empty if it is missing, or something else."""
+    value = claims.get(name)
+    return value if isinstance(value, str) else ""
+
+
 def _decoded(part: str) -> Mapping[str, object] | None:
     try:
         value = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))

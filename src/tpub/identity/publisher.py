@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
+from tpub.identity.jwt import text
+
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 GITLAB_ISSUER = "https://gitlab.com"
 GOOGLE_ISSUER = "https://accounts.google.com"
 ACTIVESTATE_ISSUER = "https://platform.activestate.com/api/v1/oauth/oidc"
+ACTIVESTATE_BUILDER = "pypi-publisher"  # the one of its builders from which PyPI takes files
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +86,28 @@ def publisher_of(claims: Mapping[str, object]) -> Publisher | None:
         case str(issuer) if issuer == GITHUB_ISSUER:
             return _github(claims)
         case str(issuer) if issuer == GOOGLE_ISSUER:
-            return GooglePublisher(_text(claims, "email"))
+            return GooglePublisher(text(claims, "email"))
         case str(issuer) if issuer == ACTIVESTATE_ISSUER:
-            return ActiveStatePublisher(*(_text(claims, name) for name in ("organization", "project", "actor")))
+            return ActiveStatePublisher(*(text(claims, name) for name in ("organization", "project", "actor")))
         case _:
             return _gitlab(claims) if "project_path" in claims else None
 
 
 def _github(claims: Mapping[str, object]) -> GitHubPublisher:
-    owner, _, repository = _text(claims, "repository").partition("/")
+    owner, _, repository = text(claims, "repository").partition("/")
     return GitHubPublisher(
-        owner, repository, workflow_filename(_text(claims, "job_workflow_ref")), _text(claims, "environment")
+        owner, repository, workflow_filename(text(claims, "job_workflow_ref")), text(claims, "environment")
     )
 
 
 def _gitlab(claims: Mapping[str, object]) -> GitLabPublisher:
-    namespace, _, project = _text(claims, "project_path").rpartition("/")
+    namespace, _, project = text(claims, "project_path").rpartition("/")
     return GitLabPublisher(
         namespace,
         project,
-        workflow_filepath(_text(claims, "ci_config_ref_uri")),
-        _text(claims, "environment"),
-        _text(claims, "iss"),
+        workflow_filepath(text(claims, "ci_config_ref_uri")),
+        text(claims, "environment"),
+        text(claims, "iss"),
     )
 
 
@@ -118,8 +121,3 @@ def workflow_filepath(uri: str) -> str:
     """Return `ci/release.yml` of `gitlab.com/NAMESPACE/PROJECT//ci/release.yml@REF`; empty if there is none."""
     found = re.search(r"(?<=//).*[^/]\.ya?ml(?=@)", uri)
     return found[0] if found else ""
-
-
-def _text(claims: Mapping[str, object], name: str) -> str:
-    value = claims.get(name)
-    return value if isinstance(value, str) else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
-from tpub.identity.publisher import ACTIVESTATE_ISSUER, GITHUB_ISSUER, GITLAB_ISSUER, GOOGLE_ISSUER
+from tpub.identity.publisher import ACTIVESTATE_BUILDER, ACTIVESTATE_ISSUER, GITHUB_ISSUER, GITLAB_ISSUER, GOOGLE_ISSUER
 from tpub.rehearsal.ci import ACTOR, SHA, Claims, JobDescription, account_id, service_account, workflow_ref
 
 _GITHUB_LIFE, _GITLAB_LIFE, _GOOGLE_LIFE = 600, 3600, 3600  # seconds that identity tokens live
@@ -115,7 +115,7 @@ def activestate_claims(job: JobDescription, audience: str | list[str], now: floa
         "project_visibility": "public",
         "actor": ACTOR,
         "actor_id": account_id(ACTOR),
-        "builder": "pypi-publisher",
+        "builder": ACTIVESTATE_BUILDER,
         "ingredient": project,
         "artifact_id": str(uuid4()),
     }

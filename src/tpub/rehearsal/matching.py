@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from tpub.identity.jwt import text
 from tpub.identity.publisher import (
+    ACTIVESTATE_BUILDER,
     ActiveStatePublisher,
     GitHubPublisher,
     GitLabPublisher,
@@ -25,7 +27,6 @@ _GITHUB_CLAIMS = ("repository", "repository_owner", "repository_owner_id", "job_
 _GITLAB_CLAIMS = ("sub", "project_path", "ci_config_ref_uri", "jti")
 _GOOGLE_CLAIMS = ("email", "email_verified")
 _ACTIVESTATE_CLAIMS = ("sub", "organization", "project", "actor_id", "builder")
-_BUILDER = "pypi-publisher"
 _NOT_FOUND = "Publisher with matching claims was not found"
 
 
@@ -79,8 +80,8 @@ def _require(claims: Claims, *names: str) -> None:
 
 
 def _look_up_github(registrations: Sequence[_R], claims: Claims) -> _R:
-    owner, _, repository = _text(claims, "repository").partition("/")
-    filename = workflow_filename(_text(claims, "job_workflow_ref"))
+    owner, _, repository = text(claims, "repository").partition("/")
+    filename = workflow_filename(text(claims, "job_workflow_ref"))
     if not filename:
         raise NoPublisherError("Could not job extract workflow filename from OIDC claims")
     sought = (owner, repository, filename, claims["repository_owner_id"])
@@ -91,13 +92,13 @@ def _look_up_github(registrations: Sequence[_R], claims: Claims) -> _R:
             if isinstance(publisher := each.publisher, GitHubPublisher)
             and (publisher.owner, publisher.repository, publisher.workflow_filename, each.owner_id) == sought
         ],
-        _text(claims, "environment").lower(),
+        text(claims, "environment").lower(),
     )
 
 
 def _look_up_gitlab(registrations: Sequence[_R], claims: Claims) -> _R:
-    namespace, _, project = _text(claims, "project_path").lower().rpartition("/")
-    filepath = workflow_filepath(_text(claims, "ci_config_ref_uri"))
+    namespace, _, project = text(claims, "project_path").lower().rpartition("/")
+    filepath = workflow_filepath(text(claims, "ci_config_ref_uri"))
     if not filepath:
         raise NoPublisherError("Could not extract workflow filename from OIDC claims")
     sought = (namespace, project, filepath, claims["iss"])
@@ -114,7 +115,7 @@ def _look_up_gitlab(registrations: Sequence[_R], claims: Claims) -> _R:
             )
             == sought
         ],
-        _text(claims, "environment"),
+        text(claims, "environment"),
     )
 
 
@@ -125,7 +126,7 @@ def _look_up_google(registrations: Sequence[_R], claims: Claims) -> _R:
             for each in registrations
             if isinstance(publisher := each.publisher, GooglePublisher) and publisher.email == claims["email"]
         ],
-        _text(claims, "sub"),
+        text(claims, "sub"),
     )
 
 
@@ -154,7 +155,7 @@ def _most_specific(candidates: Sequence[tuple[str, _R]], sought: str) -> _R:
 def _check_github(publisher: GitHubPublisher, claims: Claims, is_used: Callable[[str], bool]) -> None:
     _check("repository_owner", is_right=claims["repository_owner"] == publisher.owner)
     workflow = f"{publisher.owner}/{publisher.repository}/.github/workflows/{publisher.workflow_filename}"
-    if not (_text(claims, "ref") or _text(claims, "sha")):
+    if not (text(claims, "ref") or text(claims, "sha")):
         raise NoPublisherError("The ref and sha claims are empty")
     _check_reference("job_workflow_ref", workflow, claims, ("ref", "sha"))
     _check_unused(claims, is_used)
@@ -164,9 +165,9 @@ def _check_github(publisher: GitHubPublisher, claims: Claims, is_used: Callable[
 
 def _check_gitlab(publisher: GitLabPublisher, claims: Claims, is_used: Callable[[str], bool]) -> None:
     path = f"{publisher.namespace}/{publisher.project}"
-    subject = ":".join(_text(claims, "sub").split(":")[:2])
+    subject = ":".join(text(claims, "sub").split(":")[:2])
     _check("sub", is_right=subject.lower() == f"project_path:{path}".lower())
-    if not (_text(claims, "ref_path") and _text(claims, "sha")):
+    if not (text(claims, "ref_path") and text(claims, "sha")):
         raise NoPublisherError("The ref_path and sha claims are empty")
     config = f"{publisher.issuer_url.removeprefix('https://')}/{path}//{publisher.workflow_filepath}"
     _check_reference("ci_config_ref_uri", config, claims, ("ref_path", "sha"))
@@ -174,12 +175,12 @@ def _check_gitlab(publisher: GitLabPublisher, claims: Claims, is_used: Callable[
 
 
 def _check_activestate(publisher: ActiveStatePublisher, claims: Claims) -> None:
-    parts = _text(claims, "sub").split(":")
+    parts = text(claims, "sub").split(":")
     if len(parts) < 4:  # noqa: PLR2004  (org:NAME:project:NAME)
         raise NoPublisherError("Invalid 'subject' claim. Wrong format")
     if parts[:4] != ["org", publisher.organization, "project", publisher.project]:
         raise NoPublisherError("Invalid 'subject' claim")
-    _check("builder", is_right=claims["builder"] == _BUILDER)
+    _check("builder", is_right=claims["builder"] == ACTIVESTATE_BUILDER)
 
 
 def _check(name: str, *, is_right: bool) -> None:
@@ -189,16 +190,11 @@ def _check(name: str, *, is_right: bool) -> None:
 
 def _check_reference(name: str, file: str, claims: Claims, references: tuple[str, str]) -> None:
     """Compare the file, letter for letter, with the publisher's at the reference that the job runs for."""
-    expected = sorted({f"{file}@{_text(claims, reference)}" for reference in references if _text(claims, reference)})
+    expected = sorted({f"{file}@{text(claims, reference)}" for reference in references if text(claims, reference)})
     if claims[name] not in expected:
         raise NoPublisherError(f"The {name} claim does not match, expecting one of {expected!r}, got {claims[name]!r}")
 
 
 def _check_unused(claims: Claims, is_used: Callable[[str], bool]) -> None:
-    if is_used(_text(claims, "jti")):
+    if is_used(text(claims, "jti")):
         raise ReusedTokenError
-
-
-def _text(claims: Claims, name: str) -> str:
-    value = claims.get(name)
-    return value if isinstance(value, str) else ""

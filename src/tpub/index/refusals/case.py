@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tpub.diagnostic import Claim
+from tpub.identity import jwt
 from tpub.identity.claims import compared, looked_at
 from tpub.identity.publisher import Publisher, publisher_of
 from tpub.index.known import NOTHING, Known
@@ -27,8 +28,7 @@ class Case:
 
     def text(self, name: str) -> str:
         """Return a claim that is text, else an empty one."""
-        value = self.claims.get(name)
-        return value if isinstance(value, str) else ""
+        return jwt.text(self.claims, name)
 
     def seconds(self, name: str) -> float | None:
         """Return a claim that is a moment, in seconds since the epoch."""

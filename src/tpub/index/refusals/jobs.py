@@ -9,10 +9,8 @@ from collections.abc import Callable
 
 from tpub.diagnostic import Diagnostic, Variable
 from tpub.identity.issuers import issuer_of
-from tpub.identity.publisher import GitHubPublisher
+from tpub.identity.publisher import ACTIVESTATE_BUILDER, GitHubPublisher
 from tpub.index.refusals.case import Case
-
-_BUILDER = "pypi-publisher"
 
 
 def wrong_job(case: Case) -> Diagnostic | None:
@@ -89,13 +87,14 @@ def _no_email(case: Case) -> Diagnostic | None:
 
 
 def _builder(case: Case) -> Diagnostic | None:
-    if case.text("builder") == _BUILDER:
+    if case.text("builder") == ACTIVESTATE_BUILDER:
         return None
     return Diagnostic(
         "activestate-builder",
-        f"the builder is {case.text('builder') or 'not named'}, and {case.index.name} takes {_BUILDER} alone",
-        f"Publish through ActiveState's builder `{_BUILDER}`.",
-        (case.claim("builder", _BUILDER),),
+        f"the builder is {case.text('builder') or 'not named'}, and {case.index.name} takes {ACTIVESTATE_BUILDER} "
+        "alone",
+        f"Publish through ActiveState's builder `{ACTIVESTATE_BUILDER}`.",
+        (case.claim("builder", ACTIVESTATE_BUILDER),),
     )
 
 
