@@ -25,7 +25,10 @@ from tpub.outcome import (
 )
 from tpub.publishing.plan import Plan
 
-_NOTHING_SENT = (PREFLIGHT, IDENTITY)
+
+def kept(code: int, *, was_sent: bool) -> int:
+    """Return an exit code that keeps its word: two of them promise that nothing was sent."""
+    return NETWORK if code in (PREFLIGHT, IDENTITY) and was_sent else code
 
 
 @dataclass(slots=True)
@@ -59,10 +62,8 @@ class Account:
         self._end(error.exit_code)
 
     def _end(self, code: int) -> None:
-        # Two of the codes promise that nothing was sent.
-        if code in _NOTHING_SENT and any(upload.tries for upload in self.uploads.values()):
-            code = NETWORK
-        self.exit_code = self.exit_code or code
+        was_sent = any(upload.tries for upload in self.uploads.values())
+        self.exit_code = self.exit_code or kept(code, was_sent=was_sent)
 
     def interrupt(self) -> None:
         """Note that somebody ended the run from outside."""

@@ -80,7 +80,7 @@ def _judge(
             return Action.IDENTICAL, None
         return Action.CONFLICT, _conflict(distribution, there, index)
     if index.is_pypi:
-        release = [file for file in listing.values() if _version(file) == Version(distribution.version)]
+        release = [file for file in listing.values() if version_of(file) == Version(distribution.version)]
         if problem := _second_sdist(distribution, release) or _closed(distribution, release, now):
             return Action.BLOCKED, problem
     return Action.NEW, None
@@ -133,11 +133,12 @@ def _time(text: str | None) -> datetime | None:
     return time if time and time.tzinfo else None
 
 
-def _version(file: ListedFile) -> Version | None:
+def version_of(file: ListedFile) -> Version | None:
+    """Return the version that a file on the index's page is of; None if its name does not tell, as old ones do not."""
     try:
         return names.parse(file.filename).version
     except DistributionError:
-        return None  # old files have names of all kinds
+        return None
 
 
 def _releases(new: Sequence[Distribution], listings: Mapping[NormalizedName, Listing]) -> tuple[Release, ...]:
@@ -145,7 +146,7 @@ def _releases(new: Sequence[Distribution], listings: Mapping[NormalizedName, Lis
     for distribution in new:
         groups.setdefault((distribution.normalized_project, Version(distribution.version)), []).append(distribution)
     return tuple(
-        _release(files, is_open=any(_version(f) == version for f in listings.get(project, {}).values()))
+        _release(files, is_open=any(version_of(f) == version for f in listings.get(project, {}).values()))
         for (project, version), files in groups.items()
     )
 

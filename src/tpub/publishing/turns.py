@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tpub.diagnostic import Diagnostic, Setting
-from tpub.errors import IDENTITY, NETWORK, OK, PREFLIGHT
+from tpub.errors import NETWORK, OK
 from tpub.index.model import Index
 from tpub.outcome import LANDED, IndexSummary, Outcome, UploadStatus, UploadSummary
-
-_NOTHING_SENT = (PREFLIGHT, IDENTITY)
+from tpub.publishing.account import kept
 
 
 def in_turn(indexes: Sequence[Index], publish: Callable[[int], Outcome]) -> Outcome:
@@ -58,7 +57,7 @@ def _held_back(index: Index, before: Outcome) -> Outcome:
 
 
 def _exit_code(runs: Sequence[Outcome]) -> int:
-    """Return the first that is not 0; two of the codes promise that nothing was sent."""
+    """Return the first that is not 0, as far as that holds for all of them."""
     code = next((run.exit_code for run in runs if run.exit_code), OK)
     was_sent = any(upload.tries for run in runs for upload in run.uploads or ())
-    return NETWORK if code in _NOTHING_SENT and was_sent else code
+    return kept(code, was_sent=was_sent)
