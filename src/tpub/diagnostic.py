@@ -17,6 +17,11 @@ class Severity(StrEnum):
     NOTE = "note"
     """Worth knowing."""
 
+    @property
+    def rank(self) -> int:
+        """Its place in an order that has the gravest first."""
+        return list(Severity).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -14,8 +14,6 @@ from tpub.doctor.finding import Finding
 from tpub.doctor.pipeline_subject import subjects
 from tpub.doctor.subject import Subject
 
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-
 
 def diagnose(evidence: Evidence) -> list[Diagnostic]:
     """Return what is wrong, the main cause first; nothing for a right set-up."""
@@ -79,4 +77,4 @@ def _ordered(found: Iterable[Finding]) -> list[Finding]:
     unique: dict[Diagnostic, Finding] = {}
     for finding in found:
         unique.setdefault(finding.diagnostic, finding)
-    return sorted(unique.values(), key=lambda finding: _ORDER[finding.diagnostic.severity])
+    return sorted(unique.values(), key=lambda finding: finding.diagnostic.severity.rank)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from tpub.diagnostic import Answer, Diagnostic, Severity
+from tpub.diagnostic import Answer, Diagnostic
 from tpub.doctor.diagnose import missing_identity
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.suspects import suspects
@@ -14,7 +14,6 @@ from tpub.outcome import Outcome
 
 # What is wrong with a credential that no identity was to stand for: these words are the cause.
 _OF_CREDENTIALS = frozenset(["no-credential", "keyring-silent", "keyring-failed"])
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 def explained(outcome: Outcome, gather: Callable[[str], Evidence]) -> Outcome:
@@ -23,12 +22,12 @@ def explained(outcome: Outcome, gather: Callable[[str], Evidence]) -> Outcome:
     `gather` is called only if that can help, with the project's name, empty if there are several.
     """
     failures = [each for each in outcome.diagnostics if each.is_error]
-    rest = sorted((each for each in outcome.diagnostics if not each.is_error), key=lambda each: _ORDER[each.severity])
+    rest = sorted((each for each in outcome.diagnostics if not each.is_error), key=lambda each: each.severity.rank)
     if outcome.exit_code in (IDENTITY, REFUSED) and failures:
         projects = {file.project for file in outcome.distributions or ()}
         evidence = gather(next(iter(projects)) if len(projects) == 1 else "")
         causes = [cause for failure in failures for cause in _causes(outcome, evidence, failure)]
-        failures = sorted(causes, key=lambda each: _ORDER[each.severity])
+        failures = sorted(causes, key=lambda each: each.severity.rank)
     return replace(outcome, diagnostics=(*dict.fromkeys(failures), *rest))
 
 

@@ -16,7 +16,7 @@ from tpub.secret import Secret
 if TYPE_CHECKING:  # httpx is slow to import, and only named here
     from tpub.http import Http
 
-_FIRST_VERSION = (15, 7)  # the release of GitLab that brought `id_tokens`
+FIRST_VERSION = (15, 7)  # the release of GitLab that brought `id_tokens`
 _LEGACY = ("CI_JOB_JWT", "CI_JOB_JWT_V1", "CI_JOB_JWT_V2")
 
 
@@ -55,7 +55,7 @@ class GitLab:
 def _no_token(env: Mapping[str, str], name: str, audience: str) -> IdentityError:
     """Tell apart why the token is not where it should be."""
     missing = Variable(name, "empty" if name in env else "unset")
-    if _version(env) < _FIRST_VERSION:
+    if _version(env) < FIRST_VERSION:
         return IdentityError(
             "gl-version",
             f"GitLab {env['CI_SERVER_VERSION']} makes no identity tokens: `id_tokens` came with 15.7",
@@ -105,4 +105,4 @@ def _is_token(name: str, value: str) -> bool:
 
 def _version(env: Mapping[str, str]) -> tuple[int, int]:
     found = re.match(r"(\d+)\.(\d+)", env.get("CI_SERVER_VERSION", ""))
-    return (int(found[1]), int(found[2])) if found else _FIRST_VERSION
+    return (int(found[1]), int(found[2])) if found else FIRST_VERSION

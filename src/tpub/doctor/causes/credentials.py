@@ -10,11 +10,11 @@ from tpub.doctor import pipeline_subject
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, warning
 from tpub.doctor.subject import WITHOUT_OIDC, destination, stored
+from tpub.index.credential import TOKEN_USER
 from tpub.workflow.fix import Edit, removed, without
 from tpub.workflow.locate import Place, around
 from tpub.workflow.publish import TOOLS, Credential, Publish
 
-_TOKEN_USER = "__token__"  # noqa: S105  (a user name)
 _PASSWORD = re.compile(r"^(?!.*(?:TOKEN|API)).*PASS", re.IGNORECASE)
 _ALWAYS = "`--trusted-publishing always`"
 
@@ -90,7 +90,7 @@ def password_is_refused(evidence: Evidence) -> Iterator[Finding]:
         if running:
             name = running
         is_said = bool(name) and "$" not in name
-        if name == _TOKEN_USER or not use.publish.secrets or not (is_said or _are_a_persons(use, name)):
+        if name == TOKEN_USER or not use.publish.secrets or not (is_said or _are_a_persons(use, name)):
             continue
         edits, keys = _without(use)
         removing = " and ".join(f"`{key}`" for key in keys) or "`-u` and `-p`"
@@ -141,7 +141,7 @@ def _uses(evidence: Evidence) -> Iterator[_Use]:
 
 def _is_a_token(use: _Use) -> bool:
     name = use.publish.username
-    return not name or name == _TOKEN_USER or ("$" in name and not _are_a_persons(use, name))
+    return not name or name == TOKEN_USER or ("$" in name and not _are_a_persons(use, name))
 
 
 def _are_a_persons(use: _Use, name: str) -> bool:

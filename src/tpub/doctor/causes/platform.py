@@ -10,6 +10,7 @@ from tpub.config.switching import SECRETS
 from tpub.diagnostic import Claim
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, note
+from tpub.identity.gitlab import FIRST_VERSION
 from tpub.identity.publisher import GITHUB_ISSUER
 from tpub.machine import typed
 from tpub.workflow.remote import top_above
@@ -42,7 +43,6 @@ _UNSUPPORTED = MappingProxyType(
 # Marks of machines in Google's cloud, of which the claims tell more.
 _GOOGLE = ("GCE_METADATA_HOST", "GOOGLE_SERVICE_ACCOUNT_NAME", "K_SERVICE", "CLOUD_BUILD")
 _BY_HAND = re.compile(r"mint-token|id-token|pypi", re.IGNORECASE)
-_FIRST_ID_TOKENS = (15, 7)
 _FIRST_CLAIMS = (16, 2)
 
 
@@ -99,7 +99,7 @@ def gitlab_is_too_old(evidence: Evidence) -> Iterator[Finding]:
         return
     if _has_credentials(evidence):
         return
-    if (int(found[1]), int(found[2])) < _FIRST_ID_TOKENS:
+    if (int(found[1]), int(found[2])) < FIRST_VERSION:
         message = f"this GitLab is {version}, and `id_tokens` came with 15.7 (the claims that PyPI reads with 16.2)"
     else:
         message = f"this GitLab is {version}: it has `id_tokens` (15.7), but the claims that PyPI reads came with 16.2"

@@ -24,8 +24,7 @@ _EXTRA = struct.Struct("<HH")
 _TAIL = 65535 + _END.size  # bytes: the longest comment behind the record
 _FARTHEST = 64 * 1024 * 1024  # bytes before the file's end in which an end record is looked for that does not count
 _NEWEST = 63  # tenths of the newest version of the format that zipfile reads
-_IN_ZIP64 = 0xFFFF_FFFF
-
+IN_ZIP64 = 0xFFFF_FFFF  # a size or an offset that stands in the ZIP64 field
 ZIP64_SIZES, UNICODE_PATH = 0x0001, 0x7075  # kinds of extra fields
 UTF8 = 0x800  # the flag that says that a member's name is UTF-8
 
@@ -152,7 +151,7 @@ class ExtraFields:
 def _read_zip64(data: bytes, name: str, *values: int) -> tuple[int, int, int]:
     """Return size, packed size and offset with those that stand in the field `data` filled in."""
     size, packed, offset = values
-    is_wanted = (size in (_IN_ZIP64, 0xFFFF_FFFF_FFFF_FFFF), packed == _IN_ZIP64, offset == _IN_ZIP64)
+    is_wanted = (size in (IN_ZIP64, 0xFFFF_FFFF_FFFF_FFFF), packed == IN_ZIP64, offset == IN_ZIP64)
     if len(data) < 8 * sum(is_wanted):
         raise Broken(Defect.EXTRA_MALFORMED, "the ZIP64 field of a member is too short", name)
     found = iter(struct.unpack_from(f"<{sum(is_wanted)}Q", data))

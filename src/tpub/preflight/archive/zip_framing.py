@@ -16,6 +16,7 @@ from tpub.preflight.archive.zip_directory import (
     DIRECTORY_HEADER,
     END,
     END64,
+    IN_ZIP64,
     LOCAL_HEADER,
     LOCATOR64,
     UNICODE_PATH,
@@ -32,7 +33,6 @@ _LOCATOR64 = struct.Struct("<4xQ4x")
 
 _HAS_DESCRIPTOR = 0x08
 _STORED = 0
-_IN_ZIP64 = 0xFFFF_FFFF
 _PLAIN_END64 = 44  # bytes of a ZIP64 end record that has no extensible data
 _CONTROL = bytes([*range(32), 127])
 
@@ -171,14 +171,14 @@ def _read_extra(walk: _Walk, extra: bytes, shown: str, said: tuple[int, int, int
 
 def _read_zip64(data: bytes, method: int, packed: int, size: int) -> tuple[int, int]:
     """Return packed and unpacked size with the local header's ZIP64 field applied, by the index's own reading."""
-    if len(data) == 0 and _IN_ZIP64 not in (packed, size):
+    if len(data) == 0 and IN_ZIP64 not in (packed, size):
         return packed, size
     if len(data) == 8 and method == _STORED:  # noqa: PLR2004  (the unpacked size alone)
         (only,) = struct.unpack("<Q", data)
-        return only, only if size == _IN_ZIP64 else size
+        return only, only if size == IN_ZIP64 else size
     if len(data) in (16, 24, 28):
         full, packed = struct.unpack_from("<QQ", data)
-        return packed, full if size == _IN_ZIP64 else size
+        return packed, full if size == IN_ZIP64 else size
     raise Broken(Defect.EXTRA_MALFORMED, "a member's ZIP64 field does not fit its sizes")
 
 
