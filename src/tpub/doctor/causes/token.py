@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tpub.diagnostic import Claim, Severity
+from tpub.diagnostic import Claim, Diagnostic, Severity
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error, note, warning
 from tpub.doctor.refine import audiences, empty_environment, refined
@@ -148,7 +148,10 @@ def environment_is_gone(evidence: Evidence) -> Iterator[Finding]:
 
 
 def environment_is_on_another_job(evidence: Evidence) -> Iterator[Finding]:
-    """Look for an environment for publishing on a job that does not publish: the token of this one names none."""
+    """Look for an environment for publishing on a job that does not publish: the token of this one names none.
+
+    It may be meant so: as a gate, for a publisher without environment. Twine's own releases are made that way.
+    """
     if evidence.claim("environment") or evidence.declared is not None or evidence.last is not None:
         return
     publishing = {(each.workflow.path, each.job.id) for each in evidence.actions.publishing}
@@ -160,15 +163,14 @@ def environment_is_on_another_job(evidence: Evidence) -> Iterator[Finding]:
             name = job.environment.text if job.environment is not None else ""
             is_free = (subject.workflow.path, job.id) not in publishing and job.calls is None
             if is_free and job in before and _OF_PUBLISHING.search(name) is not None:
-                yield refined(
-                    evidence,
-                    warning(
-                        "gh-environment-missing",
-                        f"{subject.job.name} names no environment",
-                        f"Add `environment: {name}` to {subject.job.name}.",
-                        Claim("environment", None, name),
-                    ).diagnostic,
+                missing = Diagnostic(
+                    "gh-environment-missing",
+                    f"{subject.job.name} names no environment",
+                    f"Add `environment: {name}` to {subject.job.name}.",
+                    (Claim("environment", None, name),),
+                    Severity.NOTE,
                 )
+                yield Finding(refined(evidence, missing).diagnostic)
                 break
 
 
