@@ -103,6 +103,11 @@ def rules(*found: str) -> str:
             id="merge requests",
         ),
         pytest.param(JOB + rules("when: always"), [(MERGING, RULE.format(0))], id="always"),
+        pytest.param(
+            f"publish:\n  script: [twine upload -p $TOKEN d]\n{rules(f'if: {BOTH!r}')}",
+            [(NEVER, "publish.rules[0].if")],
+            id="with a stored token",
+        ),
         pytest.param(JOB + "  only: [merge_requests]\n", [(MERGING, "publish.only")], id="merge requests, the old way"),
     ],
 )

@@ -11,7 +11,7 @@ from tpub.doctor.account import expected_publisher
 from tpub.doctor.catalogue import Group
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding
-from tpub.doctor.pipeline_subject import subjects
+from tpub.doctor.pipeline_subject import publishing
 from tpub.doctor.subject import Subject
 
 
@@ -42,7 +42,7 @@ def _found(groups: Iterable[Group], evidence: Evidence) -> list[Finding]:
     """Ask each group about one job after the other: what is wrong with one says nothing of the others."""
     evidence = replace(evidence, own=evidence.subjects)
     jobs: dict[str, tuple[Subject, ...]] = {subject.key: (subject,) for subject in evidence.subjects}
-    jobs |= {subject.key: () for subject in subjects(evidence)}
+    jobs |= {subject.key: () for subject in publishing(evidence)}
     found: list[Finding] = []
     without_identity: set[str] = set()
     for group in groups:

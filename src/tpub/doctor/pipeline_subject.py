@@ -109,15 +109,21 @@ class PipelineSubject:
 
 def subjects(evidence: Evidence) -> Iterator[PipelineSubject]:
     """Yield the publishing jobs that want an identity, in a run its own alone; each job once an index."""
+    return (subject for subject in publishing(evidence) if wants_identity(subject.publish))
+
+
+def publishing(evidence: Evidence) -> Iterator[PipelineSubject]:
+    """Yield the jobs that publish to PyPI or TestPyPI, with an identity or not, as `subjects` does."""
     running = evidence.env.get("CI_JOB_NAME", "") if evidence.is_gitlab else ""
-    publishing = [(pipeline, *found) for pipeline in evidence.pipelines for found in pipeline.publishing]
-    own = [each for each in publishing if re.sub(r" \d+/\d+$|: \[.*\]$", "", running) == each[1].name]
+    found = [(pipeline, *each) for pipeline in evidence.pipelines for each in pipeline.publishing]
+    own = [each for each in found if re.sub(r" \d+/\d+$|: \[.*\]$", "", running) == each[1].name]
     seen = set()
-    for pipeline, job, publish in own or publishing:
+    for pipeline, job, publish in own or found:
         index = destination(publish)
-        if index is None or not wants_identity(publish) or (job.name, index.name) in seen:
+        key = (job.name, index, wants_identity(publish))
+        if index is None or key in seen:
             continue
-        seen.add((job.name, index.name))
+        seen.add(key)
         subject = PipelineSubject(pipeline, job, publish, variable_of(index), audience_of(index))
         if evidence.focus in ("", subject.key):
             yield subject

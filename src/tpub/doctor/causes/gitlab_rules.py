@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, warning
-from tpub.doctor.pipeline_subject import PipelineSubject, subjects
+from tpub.doctor.pipeline_subject import PipelineSubject, publishing
 from tpub.index.model import PYPI
 from tpub.workflow.fix import Edit, exchanged, prepended
 from tpub.workflow.gitlab.expression import UNKNOWN, evaluated, truth
@@ -31,7 +31,7 @@ _DECIDES = re.compile(r"\bif\b|\bcase\b|\btest\b|\[|\|\||\bCI_(?:COMMIT_(?:TAG|B
 
 def job_never_runs(evidence: Evidence) -> Iterator[Finding]:
     """Ask the rules of the job and of its pipeline about every way in which a pipeline starts."""
-    for subject in subjects(evidence):
+    for subject in publishing(evidence):
         way, possible = course(subject.pipeline, subject.job), _starts(subject)
         if way.job.is_shut or way.workflow.is_shut:
             continue
@@ -46,7 +46,7 @@ def job_never_runs(evidence: Evidence) -> Iterator[Finding]:
 
 def rule_counts_for_nothing(evidence: Evidence) -> Iterator[Finding]:
     """Look for rules that are true in no pipeline, and for those that come too late to change anything."""
-    for subject in subjects(evidence):
+    for subject in publishing(evidence):
         gate, possible = course(subject.pipeline, subject.job).job, _starts(subject)
         counting = {id(rule) for start in possible for rule in gate.outcomes(start)}
         for rule in gate.rules:
@@ -76,7 +76,7 @@ def rule_counts_for_nothing(evidence: Evidence) -> Iterator[Finding]:
 
 def merge_requests_publish(evidence: Evidence) -> Iterator[Finding]:
     """Look for jobs that publish to PyPI, by themselves, whenever a merge request is pushed to."""
-    for subject in subjects(evidence):
+    for subject in publishing(evidence):
         way = course(subject.pipeline, subject.job)
         for start in _starts(subject):
             found = [rule for rule in way.job.outcomes(start) if rule is not None]
