@@ -15,6 +15,7 @@ TEST = (
 )
 BOTH = '$CI_COMMIT_TAG && $CI_COMMIT_BRANCH == "main"'
 NEVER, IDLE, MERGING = "gl-job-never-runs", "gl-rule-without-effect", "gl-merge-request-publishes"
+BESIDE = "gl-rules-beside-only"
 RULE = "publish.rules[{}]"
 BRANCHES = "workflow:\n  rules:\n    - if: $CI_COMMIT_BRANCH\n    - if: $CI_PIPELINE_SOURCE == 'merge_request_event'\n"
 
@@ -151,6 +152,10 @@ def test_what_rules_make_of_a_job(tmp_path: Path, text: str, found: list[tuple[s
         pytest.param(JOB + "  only: {variables: [$X], changes: [y]}\n", id="the old way, unknown"),
         pytest.param(JOB + "  only: [schedules, web, merge_requests]\n  when: manual\n", id="by source"),
         pytest.param(JOB + rules("when: manual"), id="merge requests, by hand"),
+        pytest.param(
+            f".a: {{only: [tags]}}\n{JOB}  extends: .a\n  only: null\n" + rules("if: $CI_COMMIT_TAG"), id="undone"
+        ),
+        pytest.param(f".a: {{rules: [{{if: '{BOTH}'}}]}}\n{JOB}  extends: .a\n  rules: null\n", id="no rules again"),
         pytest.param(JOB + "  when: manual\n" + rules("if: $CI_MERGE_REQUEST_IID"), id="by hand, all of it"),
         pytest.param(TEST + rules("when: always"), id="merge requests, to TestPyPI"),
         pytest.param(
@@ -185,6 +190,38 @@ def test_a_child_pipeline_is_started_by_its_parent(tmp_path: Path, child: str, f
     assert told(of(tmp_path, files)) == found
 
 
+@pytest.mark.parametrize(
+    ("condition", "why"),
+    [
+        pytest.param(
+            BOTH,
+            "those of a tag have no CI_COMMIT_BRANCH, and those of a branch no CI_COMMIT_TAG",
+            id="a tag and a branch",
+        ),
+        pytest.param(
+            "$CI_PIPELINE_SOURCE == 'merge_request_event' && $CI_COMMIT_TAG",
+            "those of a merge request have neither CI_COMMIT_BRANCH nor CI_COMMIT_TAG",
+            id="a merge request and a tag",
+        ),
+        pytest.param(
+            "$CI_PIPELINE_SOURCE == 'tag'",
+            "CI_PIPELINE_SOURCE is never `tag`: pushes, those of tags too, are `push`",
+            id="no such source",
+        ),
+        pytest.param("$CI_COMMIT_TAG == /^v/", "`==` compares texts: patterns want `=~`", id="a pattern, compared"),
+        pytest.param(
+            r"$CI_COMMIT_TAG =~ /^refs\/tags\/v/",
+            "names of branches and tags come without `refs/heads/` and `refs/tags/`",
+            id="a name with its folder",
+        ),
+    ],
+)
+def test_why_a_condition_is_never_true(tmp_path: Path, condition: str, why: str) -> None:
+    text = f"{JOB}  rules:\n    - if: >-\n        {condition}\n"
+    (found,) = diagnose(of(tmp_path, {CI: text}, {"TPUB_TOKEN": "x"}))
+    assert found.message == f"job `publish` never runs: `if: {condition}` is true in no pipeline, for {why}"
+
+
 def test_what_is_told_of_a_job_that_never_runs(tmp_path: Path) -> None:
     (found,) = diagnose(of(tmp_path, {CI: JOB + rules(f"if: '{BOTH}'")}, GITLAB | {"PYPI_ID_TOKEN": ""}))[:1]
     assert (found.severity, found.message, found.hint, found.evidence) == (
@@ -201,6 +238,9 @@ def test_what_is_told_of_a_job_that_never_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "mended"),
     [
+        pytest.param(
+            JOB + "  only: [tags]\n" + rules("if: $CI_COMMIT_TAG"), JOB + rules("if: $CI_COMMIT_TAG"), id="rules alone"
+        ),
         pytest.param(JOB + rules(f"if: '{BOTH}'"), JOB + rules("if: '$CI_COMMIT_TAG'"), id="the branch, behind"),
         pytest.param(
             JOB + rules("if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_COMMIT_TAG"),

@@ -99,7 +99,9 @@ _START = (
     Group((github_action.action_is_nested, github_action.action_needs_linux, github_action.action_needs_docker)),
     Group((github_action.action_has_no_image,)),
     Group((github_start.job_never_runs,)),
-    Group((gitlab_rules.job_never_runs, gitlab_rules.rule_counts_for_nothing)),
+    Group(
+        (gitlab_rules.rules_stand_beside_only, gitlab_rules.job_never_runs, gitlab_rules.rule_counts_for_nothing),
+    ),
     Group((gitlab_rules.merge_requests_publish,)),
     Group((github_start.token_starts_nothing,)),
     Group((github_start.contents_are_dropped,)),

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tpub.doctor.evidence import Evidence
-from tpub.doctor.finding import Finding, warning
+from tpub.doctor.finding import Finding, error, warning
 from tpub.doctor.pipeline_subject import PipelineSubject, publishing
 from tpub.index.model import PYPI
-from tpub.workflow.fix import Edit, exchanged, prepended
+from tpub.workflow.fix import Edit, exchanged, prepended, removed
 from tpub.workflow.gitlab.expression import UNKNOWN, evaluated, truth
-from tpub.workflow.gitlab.rules import Course, Gate, Rule, course, variables
-from tpub.workflow.gitlab.start import Start, starts
+from tpub.workflow.gitlab.rules import Course, Gate, Rule, course, said, variables
+from tpub.workflow.gitlab.start import SOURCES, Start, starts
 from tpub.workflow.node import Sequence as Items
 
 _PLURALS = {"tag": "tags", "branch": "branches", "merge request": "merge requests"}
@@ -25,8 +25,28 @@ _AUTOMATIC = frozenset({"always", "on_success", "delayed"})
 # A comparison of the branch, with the `&&` that joins it to what else is asked.
 _BRANCH = re.compile(r"""\$CI_COMMIT_BRANCH\s*==\s*(?:\$\w+|"[^"]*"|'[^']*')""")
 _JOINED = (re.compile(rf"\s*&&\s*{_BRANCH.pattern}"), re.compile(rf"{_BRANCH.pattern}\s*&&\s*"))
+_COMPARED = re.compile(r"""\$CI_PIPELINE_SOURCE\s*==\s*["'](\w*)["']""")
 # What lets a script decide for itself whether it publishes.
 _DECIDES = re.compile(r"\bif\b|\bcase\b|\btest\b|\[|\|\||\bCI_(?:COMMIT_(?:TAG|BRANCH)|PIPELINE_SOURCE|MERGE_REQUEST)")
+
+
+def rules_stand_beside_only(evidence: Evidence) -> Iterator[Finding]:
+    """Look for `only:` or `except:` in a job that has rules, be they its own or a template's."""
+    for subject in publishing(evidence):
+        rules = said(subject.job, "rules")
+        found = [(key, place) for key in ("only", "except") if (place := said(subject.job, key)) is not None]
+        if rules is None or not rules.items:
+            continue
+        for key, place in found:
+            is_own = place.route[:-1] == subject.job.place.route and place.entry is not None
+            yield error(
+                "gl-rules-beside-only",
+                f"job `{subject.job.name}` has `rules:` and `{key}:`: GitLab makes no pipeline of such a file",
+                f"Take `{key}:` out, and say what it says in `rules:`; what a template says, `{key}: null` undoes.",
+                place.line,
+                rules.line,
+                edits=[removed(place)] if is_own else (),
+            )
 
 
 def job_never_runs(evidence: Evidence) -> Iterator[Finding]:
@@ -172,6 +192,13 @@ def _told(rule: Rule) -> str:
 
 def _why(rule: Rule) -> str:
     text = rule.condition.text
+    for source in _COMPARED.findall(text):
+        if source not in SOURCES:
+            return f", for CI_PIPELINE_SOURCE is never `{source}`: pushes, those of tags too, are `push`"
+    if re.search(r"[=!]=\s*/", text):
+        return ", for `==` compares texts: patterns want `=~`"
+    if "refs/" in text.replace("\\", ""):
+        return ", for names of branches and tags come without `refs/heads/` and `refs/tags/`"
     if "CI_COMMIT_TAG" in text and "CI_COMMIT_BRANCH" in text:
         return ", for those of a tag have no CI_COMMIT_BRANCH, and those of a branch no CI_COMMIT_TAG"
     if "merge_request_event" in text and re.search("CI_COMMIT_(?:TAG|BRANCH)", text):

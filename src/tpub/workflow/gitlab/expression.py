@@ -29,6 +29,7 @@ _UNLIKE = re.compile(r"\[\[|\[[^]]*(?:--|&&|~~|\|\|)|\\[pPQCzZ]|\(\?(?!:)|[*+?}]
 # Python tries all ways to match, one by one: with what these leave, no pattern has too many of them.
 _REPEATED, _WAYS = re.compile(r"\)[*+{]"), re.compile(r"[*+?{|]")
 _LONGEST_PATTERN, _MOST_WAYS, _LONGEST_TEXT = 250, 16, 10
+_OF_REF = re.compile(r"/\^refs\\?/")  # what no name of a branch or tag begins with
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "U": re.NOFLAG}
 
 
@@ -36,7 +37,7 @@ class Unknown(Enum):
     """What is not known before the pipeline: a value at all, or that of a text which is there and not empty."""
 
     UNKNOWN = "unknown"
-    TEXT = "a text"
+    TEXT = "a text"  # the name of a branch or tag, say
 
 
 UNKNOWN, TEXT = Unknown.UNKNOWN, Unknown.TEXT
@@ -167,16 +168,23 @@ def _joined(value: Value, other: Value, *, decides: bool) -> Value:
 
 
 def _same(one: Value, other: Value) -> bool | Unknown:
-    if TEXT in (one, other) and (one in ("", None) or other in ("", None)):
+    if isinstance(other, Pattern) and not isinstance(one, Pattern):
+        return False
+    if TEXT in (one, other) and any(_is_no_name(each) for each in (one, other)):
         return False
     if isinstance(one, Unknown | bool | Pattern) or isinstance(other, Unknown | bool | Pattern):
         return UNKNOWN
     return one == other
 
 
+def _is_no_name(value: Value) -> bool:
+    """Tell whether it is none of a branch or tag: these come without `refs/`."""
+    return value is None or (isinstance(value, str) and (not value or value.startswith("refs/")))
+
+
 def _matching(value: Value, pattern: Value) -> bool | Unknown:
     """Tell whether a pattern is found in a value; a text that is no pattern is looked through for the value instead."""
-    if pattern is None:
+    if pattern is None or (value is TEXT and isinstance(pattern, Pattern) and _OF_REF.match(pattern.text)):
         return False
     if isinstance(value, Unknown | bool | Pattern) or isinstance(pattern, Unknown | bool):
         return UNKNOWN

@@ -100,6 +100,12 @@ def course(pipeline: Pipeline, job: Job) -> Course:
     return Course(_of_workflow(pipeline, job), _of_job(job))
 
 
+def said(job: Job, key: str) -> Place | None:
+    """Return what a job says under `rules`, `only` or `except`; a null undoes what a template says."""
+    found = job.get(key)
+    return found if found is not None and not found.is_null else None
+
+
 def variables(job: Job) -> dict[str, Value]:
     """Return the variables that the files set for a job; those that the run decides, or others, are unknown.
 
@@ -142,7 +148,7 @@ def _of_job(job: Job) -> Gate:
     """Return what decides whether a job runs; one that has neither rules nor `only:` runs for branches and tags."""
     default = job.get("when")
     when = default.text if default is not None and default.text else "on_success"
-    rules, only, omitted = (job.get(key) for key in ("rules", "only", "except"))
+    rules, only, omitted = (said(job, key) for key in ("rules", "only", "except"))
     if not job.is_known and (rules is None or rules not in job.place.fields.values()):
         return _unread(job.place, when)
     if rules is not None:

@@ -14,8 +14,13 @@ from tpub.workflow.gitlab.expression import TEXT, UNKNOWN, Value
 
 Kind = Literal["branch", "tag", "merge request"]
 MERGE_REQUEST, CHILD = "merge_request_event", "parent_pipeline"
-_SOURCES = ("push", "web", "schedule", "api", "trigger", "pipeline", "chat", "webide", "external")
-_OF_BRANCHES = ("external_pull_request_event", "security_orchestration_policy", "ondemand_dast_scan")
+# All other sources, those of GitLab's own scans and policies among them.
+_SOURCES = (
+    *("push", "web", "schedule", "api", "trigger", "pipeline", "chat", "webide", "external"),
+    *("external_pull_request_event", "ondemand_dast_scan", "ondemand_dast_validation", "container_registry_push"),
+    *("security_orchestration_policy", "pipeline_execution_policy_schedule", "duo_workflow"),
+)
+SOURCES = frozenset({*_SOURCES, MERGE_REQUEST, CHILD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,13 @@ class Start:
 
 
 def starts(known: Mapping[str, Value], *, is_child: bool) -> tuple[Start, ...]:
-    """Return all the ways in which a pipeline starts: by itself, or as the child of another one."""
+    """Return all the ways in which a pipeline starts; a child is started by another pipeline, and by nothing else."""
     kinds: tuple[Kind, ...] = ("tag", "branch", "merge request")
+    children = tuple(Start(CHILD, kind, known=known) for kind in kinds)
     if is_child:
-        return tuple(Start(CHILD, kind, known=known) for kind in kinds)
+        return children
     return (
         *(Start(source, kind, known=known) for source in _SOURCES for kind in kinds[:2]),
-        *(Start(source, "branch", known=known) for source in _OF_BRANCHES),
         Start(MERGE_REQUEST, "merge request", known=known),
+        *children,
     )
