@@ -363,6 +363,11 @@ def test_a_mend_is_made_whole_or_not_at_all(tmp_path: Path, edits: tuple[tuple[s
     assert mend.after == text.replace("d", "e")
 
 
+def test_what_is_there_already_is_not_written_again(tmp_path: Path) -> None:
+    laid(tmp_path, {"a.yml": "a: 1\n"})
+    assert edited(tmp_path, [[Edit("a.yml", "a: 1\n", 3, 4, "1")]]) == []
+
+
 def test_a_mend_of_two_files_is_made_in_both_or_in_none(tmp_path: Path) -> None:
     laid(tmp_path, {"a.yml": "a: 1\n", "b.yml": "b: 1\n"})
     whole = [Edit("a.yml", "a: 1\n", 3, 4, "2"), Edit("b.yml", "b: 1\n", 3, 4, "{")]

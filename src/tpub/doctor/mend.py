@@ -62,7 +62,8 @@ def edited(root: Path, mending: Iterable[Sequence[Edit]]) -> list[Mend]:
                 files[place] = _File(own[0].path, _read(place), own[0].source)
         versions = {place: files[place].with_(own) for place, own in wanted.items()}
         files |= {place: each for place, each in versions.items() if each is not None and None not in versions.values()}
-    return sorted((file.mend for file in files.values() if file.edits), key=lambda mend: mend.path)
+    made = (file.mend for file in files.values() if file.edits)
+    return sorted((mend for mend in made if mend.after != mend.before), key=lambda mend: mend.path)
 
 
 @dataclass(frozen=True, slots=True)
