@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,14 @@ def test_a_verdict_on_github(tmp_path: Path) -> None:
     assert read.data.startswith(f"{bad.name}: PyPI takes no wheels for the platform")
     assert "\n  hint: Build in a manylinux image" in read.data
     assert ran.out.splitlines()[-1] == "1 of 1 file would be refused"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+def test_links_that_go_round_in_circles_on_github(tmp_path: Path) -> None:
+    (tmp_path / "sampleproject-1.0.tar.gz").symlink_to("sampleproject-1.0.tar.gz")
+    ran = tpub("upload", str(tmp_path / "sampleproject-1.0.tar.gz"), env=a_job(tmp_path))
+    (read,) = runner.commands(ran.err)
+    assert (ran.code, read.properties["title"]) == (3, "tpub: file-unreadable")
 
 
 @pytest.mark.parametrize("root", [pytest.param(".", id="here"), pytest.param("sub", id="below")])

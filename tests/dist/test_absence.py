@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,14 @@ from tpub.dist.absence import absent, left_out
 
 BUILD = "Build first (`python -m build`), or name the files; in CI, check that the artifacts were downloaded here."
 MERGE = "in GitHub, `merge-multiple: true` lets download-artifact put all artifacts into one folder."
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files there")
+def test_a_pipe_is_no_file_to_publish(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x-1.tar.gz")
+    told = absent(str(tmp_path / "x-1.tar.gz")).diagnostic
+    why = ": it is a pipe or a device, and files are read more than once"
+    assert (told.message.partition("`:")[2], told.hint) == (why[1:], BUILD)
 
 
 def laid(folder: Path, names: Sequence[str]) -> None:

@@ -74,9 +74,9 @@ def test_a_file_that_is_listed(wheel: Distribution, missing: int, wait: float, p
 @pytest.mark.parametrize(
     ("answer", "code", "severity", "words"),
     [
-        pytest.param(NOTHING, "index-lag", Severity.WARNING, "here took the file, and does not list it 0 s later"),
-        pytest.param(Answer(503), "index-pages-unavailable", Severity.WARNING, "here took the file, and does not show"),
-        pytest.param(Answer(403), "index-pages-unavailable", Severity.WARNING, "here took the file, and does not show"),
+        pytest.param(NOTHING, "index-lag", Severity.WARNING, "taken by here, and not listed there 0 s later"),
+        pytest.param(Answer(503), "index-pages-unavailable", Severity.WARNING, "taken by here, and it does not show"),
+        pytest.param(Answer(403), "index-pages-unavailable", Severity.WARNING, "taken by here, and it does not show"),
         pytest.param(None, "file-digest-unlisted", Severity.WARNING, "the index lists the file without its SHA-256"),
         pytest.param({"sha256": "0" * 64}, "file-altered", Severity.ERROR, "the index lists other bytes under this"),
     ],

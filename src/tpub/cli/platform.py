@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -114,8 +115,13 @@ def _source(app: App) -> str:
 
 def _rooted(app: App, root: Path, path: str) -> str:
     """Return `path` from the root of the CI's checkout on, as far as it lies in it."""
-    full = (app.folder / root / path).resolve()
+    full = _real(app.folder / root / path)
     for checkout in (app.env[variable] for variable in _ROOTS if app.env.get(variable)):
-        if full.is_relative_to(there := Path(checkout).resolve()):
+        if full.is_relative_to(there := _real(Path(checkout))):
             return full.relative_to(there).as_posix()
     return Path(path).as_posix()
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads; `Path.resolve` would raise for links that go round in circles."""
+    return Path(os.path.realpath(path))

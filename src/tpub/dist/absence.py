@@ -54,6 +54,8 @@ def _why(pattern: str) -> str:
     if pattern[0] in _QUOTES:
         return ": the quotes are taken for a part of it"
     if found := _matches(pattern):
+        if any(map(_is_special, found)):
+            return ": it is a pipe or a device, and files are read more than once"
         are_folders = all(map(_is_folder, found))
         if are_folders and str(found[0]) != str(Path(pattern)):
             return ": there are only folders"
@@ -92,7 +94,12 @@ def _matches(pattern: str) -> list[Path]:
 
 
 def _distributions(pattern: str) -> list[Path]:
-    return [path for path in _matches(pattern) if kind_of(path.name) is not None and not _is_folder(path)]
+    named = [path for path in _matches(pattern) if kind_of(path.name) is not None]
+    return [path for path in named if not (_is_folder(path) or _is_special(path))]
+
+
+def _is_special(path: Path) -> bool:
+    return os.path.exists(path) and not (os.path.isfile(path) or _is_folder(path))  # noqa: PTH110, PTH113  (as below)
 
 
 def _is_folder(path: Path) -> bool:

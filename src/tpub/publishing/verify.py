@@ -70,12 +70,12 @@ def _look(
 
 
 def _unverified(file: Distribution, index: Index, wait: float, silence: NetworkError | None) -> Diagnostic:
-    code, found = "index-lag", f"does not list it {wait:g} s later"
+    code, found = "index-lag", f"not listed there {wait:g} s later"
     if silence is not None:
-        code, found = "index-pages-unavailable", f"does not show what it has: {silence}"
+        code, found = "index-pages-unavailable", f"it does not show what it has: {silence}"
     return Diagnostic(
         code,
-        f"{index.name} took the file, and {found}",
+        f"taken by {index.name}, and {found}",
         f"Look again in a minute: {index.project_page(file.normalized_project)}",
         silence.diagnostic.evidence if silence else (),
         Severity.WARNING,

@@ -104,7 +104,7 @@ def _words(diagnostic: Diagnostic) -> str:
     """Return all that is to be said, as lines; the code stands there because the log shows no titles."""
     about = f"{diagnostic.file}: " if diagnostic.file else ""
     lines = [f"{about}{diagnostic.message} [{diagnostic.code}]"]
-    lines += [f"  {evidence(item)}" for item in diagnostic.evidence]
+    lines += [f"  {evidence(item, diagnostic.message)}" for item in diagnostic.evidence]
     lines += [f"  hint: {diagnostic.hint}"] if diagnostic.hint else []
     return "\n".join(joined(line) for line in lines)
 

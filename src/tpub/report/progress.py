@@ -37,7 +37,7 @@ class Lines:
             case UploadStarted(file, total):
                 self._sizes[file] = total
             case UploadEnded(file, status, seconds):
-                word = "sent" if status in LANDED else "not sent:"
+                word = "sent" if status in LANDED else "failed:"
                 self._screen.line(f"{word} {file} ({size(self._sizes.get(file, 0))} in {seconds:.1f} s)")
             case UploadAdvanced() | SecretObtained():
                 pass

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tpub.diagnostic import Severity
-from tpub.errors import INTERRUPTED
-from tpub.outcome import LANDED, Action, DistributionSummary, Outcome, Verdict
+from tpub.errors import INTERRUPTED, NETWORK
+from tpub.outcome import LANDED, Action, DistributionSummary, Outcome, UploadStatus, Verdict
 from tpub.report.words import count
 
 # What did not come to pass where a command failed at once.
@@ -82,13 +82,16 @@ def delivery(outcome: Outcome) -> str:
     if outcome.dry_run and not outcome.exit_code:
         to_send = sum(step.action is Action.NEW for step in outcome.plan or ())
         return f"dry run: {to_send} of {count(len(uploads), 'file')} would be sent to {where}; nothing was"
-    state = f"{landed} of {count(len(uploads), 'file')} on {where}"
+    # What was on its way may have landed, too, where nobody heard the answer.
+    known = "known to be " if any(upload.status is UploadStatus.FAILED for upload in uploads) else ""
+    known = known if outcome.exit_code in (INTERRUPTED, NETWORK) else ""
+    state = f"{landed} of {count(len(uploads), 'file')} {known}on {where}"
     if outcome.exit_code == INTERRUPTED:
-        # What was on its way may have landed, too: nobody waited for the answer.
-        known = f": {landed} of {count(len(uploads), 'file')} known to be on {where}" if uploads else ""
-        return f"interrupted{known}; the same command goes on from there"
+        return f"interrupted{f': {state}' if uploads else ''}; the same command goes on from there"
     if outcome.exit_code:
         done = _DEEDS.get(outcome.command, "published")
         at = f" on {where}" if outcome.index and done == "published" else ""
-        return f"failed: {state}" if landed else f"failed: nothing was {done}{at}"
+        return f"failed: {state}" if landed or known else f"failed: nothing was {done}{at}"
+    if unverified := sum(upload.status in LANDED and upload.verified is False for upload in uploads):
+        state += f", {unverified} not verified"
     return f"rehearsed: {state}, which is on this machine" if outcome.command == "rehearse" else f"done: {state}"

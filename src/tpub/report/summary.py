@@ -84,7 +84,7 @@ def _diagnostic(diagnostic: Diagnostic, where: str) -> str:
     at = f" in {where}" if where else ""
     cause = _element("p", f"<b>{diagnostic.severity}</b>{at}: {about}{_prose(diagnostic.message)} {code}")
     mend = _element("p", f"<b>hint:</b> {_prose(diagnostic.hint, links=True)}") if diagnostic.hint else ""
-    seen = [evidence(item) for item in diagnostic.evidence]
+    seen = [evidence(item, diagnostic.message) for item in diagnostic.evidence]
     return cause + mend + (_folded("evidence", _element("pre", "&#10;".join(map(_text, seen)))) if seen else "")
 
 

@@ -38,7 +38,7 @@ def show_diagnostic(diagnostic: Diagnostic, screen: Screen, indent: int = 0, *, 
         indent=indent,
     )
     for item in diagnostic.evidence:
-        screen.line((evidence(item), "dim"), indent=indent + 2)
+        screen.line((evidence(item, diagnostic.message), "dim"), indent=indent + 2)
     if diagnostic.hint:
         screen.line(("hint: ", "bold cyan"), diagnostic.hint, indent=indent + 2)
 
@@ -121,8 +121,8 @@ def _files(outcome: Outcome) -> Iterator[tuple[Span, ...]]:
     for upload in outcome.uploads or ():
         style = _STATUS_STYLES[upload.status]
         yield (f"{upload.status:>10}  ", style), f"{upload.file} ({size(sizes[upload.file])}{_details(upload)})"
-    for release in outcome.releases or ():
-        yield (f"{'see':>10}  ", "bold"), release.url
+    for url in dict.fromkeys(release.url for release in outcome.releases or ()):
+        yield (f"{'see':>10}  ", "bold"), url
 
 
 def _details(upload: UploadSummary) -> str:

@@ -13,8 +13,8 @@ _ROUNDS_UP = 999.95  # what would be shown as 1000.0 belongs to the next unit
 _UNITS = ("kB", "MB", "GB", "TB")
 
 
-def evidence(item: Evidence) -> str:  # noqa: PLR0911  (one for each kind)
-    """Say one piece of evidence in one line; mypy proves that no kind is forgotten."""
+def evidence(item: Evidence, message: str = "") -> str:  # noqa: PLR0911  (one for each kind)
+    """Say one piece of evidence in one line, but for what `message` has said; mypy proves that no kind is forgotten."""
     match item:
         case Line(path, line, column, key):
             return f"{path}:{line}:{column}" + (f" ({key})" if key else "")
@@ -28,7 +28,7 @@ def evidence(item: Evidence) -> str:  # noqa: PLR0911  (one for each kind)
         case Member(name, detail):
             return name + (f": {detail}" if detail else "")
         case Answer(url, status, text):
-            return f"{url} answered {status}" + (f": {text}" if text else "")
+            return f"{url} answered {status}" + (f": {text}" if text and text not in message else "")
         case Setting(name, value, source):
             return f"{name} = {value} ({source})" if value else f"{name} ({source})"
 
