@@ -87,8 +87,15 @@ def _asking(app: App, settings: Settings, dists: list[str] | None, weights: _Wei
     from tpub.publishing.publish import Check, Order, publish
     from tpub.publishing.world import World
 
-    order = Order(tuple(dists or ()), settings.index, settings.credential, dry_run=True, check=Check(*weights))
-    order = replace(order, trusted_publishing=settings.trusted_publishing, stores=settings.stores)
+    order = Order(
+        tuple(dists or ()),
+        settings.index,
+        settings.credential,
+        settings.trusted_publishing,
+        dry_run=True,
+        check=Check(*weights),
+        stores=settings.stores,
+    )
     with believing(app, settings.tls).connect(app.env) as http:
         outcome = publish(order, World(app.env, http, app.clock), command="check")
     return replace(outcome, uploads=None, releases=None, dry_run=False)

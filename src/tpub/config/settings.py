@@ -94,8 +94,8 @@ def resolve(flags: Flags, env: Mapping[str, str], project: Project = NOTHING, *,
     """
     lookup = Lookup(env, flags.theirs)
     asked = None if lookup.switch("non-interactive", given=False) else ask
-    config_file = _value(lookup.first("config-file", flags.config_file))
-    places = stores(env, config_file, asked)
+    config_file = lookup.first("config-file", flags.config_file)
+    places = stores(env, _value(config_file), asked)
     names = Names(project, places)
     place = locate(lookup, flags.index, names)
     mode = lookup.word("trusted-publishing", flags.trusted_publishing, TrustedPublishing.AUTO)
@@ -117,7 +117,7 @@ def resolve(flags: Flags, env: Mapping[str, str], project: Project = NOTHING, *,
         *_told("trust-config", trust_config),
         *_told("provider", provider),
         *_told("identity-token-file", token_file),
-        *_told("config-file", lookup.first("config-file", flags.config_file)),
+        *_told("config-file", config_file),
         *_told("cert", cert),
         *_told("client-cert", client_cert),
         *([Setting("credential", f"user name {login.credential.username}", login.source)] if login.credential else []),

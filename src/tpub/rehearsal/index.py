@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -65,7 +65,7 @@ class RehearsalIndex:
 
     def _env(self, description: ci.JobDescription) -> dict[str, str]:
         if description.provider in ("gitlab", "activestate"):
-            audiences = {_VARIABLE: AUDIENCE} if description.id_tokens is None else description.id_tokens
+            audiences = _audiences(description)
             handed = {name: self.identity_token(description, each).reveal() for name, each in audiences.items()}
             return (ci.gitlab_env(description) if description.provider == "gitlab" else {}) | handed
         service = ci.TokenService(ci.new_bearer(), lambda audience: self._claims(description, audience))
@@ -106,11 +106,16 @@ class RehearsalIndex:
         """Return what the token claims that such a job exchanges here; None if it is given none."""
         if not description.is_granted:
             return None
-        audiences = {_VARIABLE: AUDIENCE} if description.id_tokens is None else description.id_tokens
+        audiences = _audiences(description)
         return self._claims(description, audiences[_VARIABLE]) if _VARIABLE in audiences else None
 
     def _claims(self, description: ci.JobDescription, audience: str | list[str]) -> ci.Claims:
         return CLAIMS[description.provider](description, audience, self._site.now())
+
+
+def _audiences(description: ci.JobDescription) -> Mapping[str, str | list[str]]:
+    """Return for which audiences a job is handed identity tokens, by the variables that hold them."""
+    return {_VARIABLE: AUDIENCE} if description.id_tokens is None else description.id_tokens
 
 
 def _owner_id(publisher: Publisher) -> str:
