@@ -14,10 +14,10 @@ from tpub.attest.model import Attestation
 from tpub.attest.provenance import Bundle, bundles
 from tpub.attest.verify import Verify
 from tpub.diagnostic import Diagnostic
-from tpub.dist import filename as names
 from tpub.dist.collect import collect
 from tpub.dist.digests import digest
-from tpub.errors import REFUSED, AttestationError, ConfigError, DistributionError
+from tpub.dist.filename import parse, version_of
+from tpub.errors import REFUSED, AttestationError, ConfigError
 from tpub.http import Http
 from tpub.index.integrity import provenance
 from tpub.index.model import Index
@@ -78,7 +78,7 @@ def _files(word: str) -> Sequence[Path]:
 
 def _of_file(path: Path) -> Target:
     try:
-        said = names.parse(path.name)
+        said = parse(path.name)
         return Target(said.project, str(said.version), path.name, digest(path)[0])
     except OSError as exc:
         raise ConfigError(
@@ -90,11 +90,7 @@ def _of_file(path: Path) -> Target:
 
 def _of_release(project: NormalizedName, version: Version, index: Index, http: Http) -> Iterator[Target]:
     for file in listing(index, project, http).values():
-        try:
-            is_wanted = names.parse(file.filename).version == version
-        except DistributionError:
-            continue  # old files have names of all kinds
-        if is_wanted:
+        if version_of(file.filename) == version:
             yield Target(project, str(version), file.filename, file.sha256 or "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from packaging.utils import (
@@ -54,6 +55,25 @@ def parse(filename: str) -> FileName:
                 hint="Give `.whl` and `.tar.gz` files only, for example `tpub upload dist/*.whl dist/*.tar.gz`.",
                 file=filename,
             )
+
+
+def version_of(filename: str) -> Version | None:
+    """Return the version that `filename` names; None if it does not tell: old files have names of all kinds."""
+    found = _parts(filename)
+    return None if found is None else found.version
+
+
+def projects_of(filenames: Iterable[str]) -> list[NormalizedName]:
+    """Return the projects that `filenames` speak of, each once; the preflight says what is wrong with the others."""
+    found = map(_parts, filenames)
+    return list(dict.fromkeys(each.project for each in found if each is not None))
+
+
+def _parts(filename: str) -> FileName | None:
+    try:
+        return parse(filename)
+    except DistributionError:
+        return None
 
 
 def _parse_wheel(filename: str) -> FileName:

@@ -9,8 +9,7 @@ from typing import Self
 from packaging.utils import NormalizedName
 
 from tpub.background import Task, begin
-from tpub.dist import filename as names
-from tpub.errors import DistributionError
+from tpub.dist.filename import projects_of
 from tpub.index.model import Index
 from tpub.index.simple import ProjectPage, project_page
 from tpub.publishing.retry import patiently
@@ -25,7 +24,7 @@ class Pages:
 
     def __init__(self, index: Index, filenames: Iterable[str], world: World, authorization: Secret | None) -> None:
         self._index, self._world, self._authorization = index, world, authorization
-        self._projects = list(dict.fromkeys(project for project in map(_project, filenames) if project is not None))
+        self._projects = projects_of(filenames)
         self._answers: dict[NormalizedName, Task[ProjectPage | None]] = {}
         self._is_over = False
 
@@ -53,10 +52,3 @@ class Pages:
     def _ask(self, project: NormalizedName) -> ProjectPage:
         question = partial(project_page, self._index, project, self._world.http, self._authorization)
         return patiently(question, self._world.clock)
-
-
-def _project(filename: str) -> NormalizedName | None:
-    try:
-        return names.parse(filename).project
-    except DistributionError:
-        return None  # the preflight says what is wrong with it

@@ -10,9 +10,8 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from tpub.diagnostic import Diagnostic, Field
-from tpub.dist import filename as names
+from tpub.dist.filename import kind_of, version_of
 from tpub.dist.model import Distribution, Kind
-from tpub.errors import DistributionError
 from tpub.index.model import Index
 from tpub.index.simple import ListedFile, Listing
 from tpub.outcome import Action, PlanStep
@@ -80,7 +79,7 @@ def _judge(
             return Action.IDENTICAL, None
         return Action.CONFLICT, _conflict(distribution, there, index)
     if index.is_pypi:
-        release = [file for file in listing.values() if version_of(file) == Version(distribution.version)]
+        release = [file for file in listing.values() if version_of(file.filename) == Version(distribution.version)]
         if problem := _second_sdist(distribution, release) or _closed(distribution, release, now):
             return Action.BLOCKED, problem
     return Action.NEW, None
@@ -98,7 +97,7 @@ def _conflict(distribution: Distribution, there: ListedFile, index: Index) -> Di
 
 
 def _second_sdist(distribution: Distribution, release: Sequence[ListedFile]) -> Diagnostic | None:
-    others = [file.filename for file in release if names.kind_of(file.filename) is Kind.SDIST]
+    others = [file.filename for file in release if kind_of(file.filename) is Kind.SDIST]
     if distribution.kind is not Kind.SDIST or not others:
         return None
     return Diagnostic(
@@ -133,20 +132,12 @@ def _time(text: str | None) -> datetime | None:
     return time if time and time.tzinfo else None
 
 
-def version_of(file: ListedFile) -> Version | None:
-    """Return the version that a file on the index's page is of; None if its name does not tell, as old ones do not."""
-    try:
-        return names.parse(file.filename).version
-    except DistributionError:
-        return None
-
-
 def _releases(new: Sequence[Distribution], listings: Mapping[NormalizedName, Listing]) -> tuple[Release, ...]:
     groups: dict[tuple[NormalizedName, Version], list[Distribution]] = {}
     for distribution in new:
         groups.setdefault((distribution.normalized_project, Version(distribution.version)), []).append(distribution)
     return tuple(
-        _release(files, is_open=any(version_of(f) == version for f in listings.get(project, {}).values()))
+        _release(files, is_open=any(version_of(name) == version for name in listings.get(project, {})))
         for (project, version), files in groups.items()
     )
 

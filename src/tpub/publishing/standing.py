@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from tpub.diagnostic import Diagnostic, Field, Severity
+from tpub.dist.filename import version_of
 from tpub.dist.model import Distribution
 from tpub.index.model import Index
 from tpub.index.simple import ProjectPage
-from tpub.publishing.plan import version_of
 
 # Source: warehouse.constants; PyPI raises the limit of a project on request, so going over it is no error here.
 _PROJECT_LIMIT = 10 * 1024**3  # bytes
@@ -69,7 +69,7 @@ def _state(project: Standing) -> Iterator[Diagnostic]:
 
 
 def _passed(project: Standing) -> Iterator[Diagnostic]:
-    newest = max((version for file in project.page.files.values() if (version := version_of(file))), default=None)
+    newest = max((version for name in project.page.files if (version := version_of(name))), default=None)
     here = max(Version(file.version) for file in project.files)
     if newest is not None and newest > here and not newest.is_prerelease:
         yield Diagnostic(

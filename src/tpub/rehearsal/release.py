@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from packaging.utils import NormalizedName
-
-from tpub.dist import filename as names
 from tpub.dist.collect import collect
-from tpub.errors import DistributionError
+from tpub.dist.filename import projects_of
 from tpub.events import Noted
 from tpub.outcome import Outcome
 from tpub.publishing.publish import Check, Order, publish
@@ -41,7 +38,7 @@ def rehearse(rehearsal: Rehearsal, index: RehearsalIndex, role: Role, world: Wor
         index.add_issuer(description.issuer)
     job = index.job(description)
     trusted = role.trusted or (job.publisher,)
-    projects = _projects(rehearsal.patterns)
+    projects = projects_of(path.name for path in collect(rehearsal.patterns))
     for publisher in trusted:
         if len(projects) == 1:
             index.expect(publisher, projects[0])
@@ -66,14 +63,3 @@ def rehearse(rehearsal: Rehearsal, index: RehearsalIndex, role: Role, world: Wor
 def _begun(role: Role, index: RehearsalIndex) -> str:
     what = role.title or f"a job of {role.description.repository}"
     return f"rehearsing as {what} on {role.description.provider}, at {index.url}"
-
-
-def _projects(patterns: Sequence[str]) -> list[NormalizedName]:
-    """Return the projects that the file names speak of; what they don't tell, the preflight will complain of."""
-    found: dict[NormalizedName, None] = {}
-    for path in collect(patterns):
-        try:
-            found[names.parse(path.name).project] = None
-        except DistributionError:
-            continue
-    return list(found)
