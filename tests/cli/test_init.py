@@ -243,6 +243,13 @@ def test_what_it_refuses(tmp_path: Path, files: dict[str, str], words: str, code
             id="a table on one line",
         ),
         pytest.param("include:\n  local: x.yml\na: {script: x}\n", None, ["include-missing"], id="a table"),
+        pytest.param("{a: {script: x}}\n", None, ["include-missing"], id="all between braces"),
+        pytest.param(
+            "include:\na: {script: x}\n",
+            "include: [{local: .gitlab/release.yml}]\na: {script: x}\n",
+            [],
+            id="a key without value",
+        ),
         pytest.param("include:\n  - local: /.gitlab/release.yml\na: {script: x}\n", None, [], id="there already"),
         pytest.param(
             "a: {script: tpub upload}\n",
@@ -261,6 +268,14 @@ def test_a_pipeline_that_is_there_includes_the_release(
     told = [each["code"] for each in found["diagnostics"] if each["code"] != "publisher-undetermined"]
     assert ((root / ".gitlab-ci.yml").read_text(), told) == (after or text, codes)
     assert (root / ".gitlab/release.yml").is_file()
+
+
+def test_what_includes_the_release_ends_its_lines_as_the_file_does(tmp_path: Path) -> None:
+    files = ORIGIN | {".git/config": f'[remote "origin"]\nurl = {GITLAB}\n', ".gitlab-ci.yml": "a: {script: x}\r\n"}
+    root = laid(tmp_path, files)
+    assert tpub("init", "--yes", folder=root).code == 0
+    included = b"include:\r\n  - local: .gitlab/release.yml\r\n\r\na: {script: x}\r\n"
+    assert (root / ".gitlab-ci.yml").read_bytes() == included
 
 
 def test_a_build_that_publishes_is_told_of(tmp_path: Path) -> None:

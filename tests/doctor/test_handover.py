@@ -152,6 +152,11 @@ def test_the_job_builds_elsewhere(text: str, key: str, tmp_path: Path) -> None:
             id="deeper than any path mends",
         ),
         pytest.param(in_one_job(WITHIN), "        with:\n          packages-dir: pkg/dist/\n", id="built elsewhere"),
+        pytest.param(
+            in_one_job(WITHIN.replace("pkg", "'p #k'")),
+            "        with:\n          packages-dir: 'p #k/dist/'\n",
+            id="a folder with an odd name",
+        ),
     ],
 )
 def test_the_mend(text: str, written: str, tmp_path: Path) -> None:

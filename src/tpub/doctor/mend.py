@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from tpub.diagnostic import Diagnostic
 from tpub.doctor.finding import Finding
-from tpub.workflow.document import parse
+from tpub.workflow.document import Document, parse
 from tpub.workflow.fix import Edit, applied, diff
 from tpub.workflow.sharing import shared
 
@@ -59,7 +58,7 @@ def edited(root: Path, mending: Iterable[Sequence[Edit]]) -> list[Mend]:
             wanted.setdefault((root / each.path).resolve(), []).append(each)
         for place, own in wanted.items():
             if place not in files:
-                files[place] = _File(own[0].path, _read(place), own[0].source)
+                files[place] = _File(own[0].path, _read(place), own[0].source, _twice(own[0].source, own[0].path))
         versions = {place: files[place].with_(own) for place, own in wanted.items()}
         files |= {place: each for place, each in versions.items() if each is not None and None not in versions.values()}
     made = (file.mend for file in files.values() if file.edits)
@@ -68,11 +67,15 @@ def edited(root: Path, mending: Iterable[Sequence[Edit]]) -> list[Mend]:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file with the edits that it takes; `text` is what is there, and `source` what was diagnosed."""
+    """A file with the edits that it takes.
+
+    `text` is what is there, and `source` what was diagnosed, in which so many keys stand `twice`.
+    """
 
     path: str
     text: str
     source: str
+    twice: int
     edits: tuple[Edit, ...] = ()
 
     def with_(self, edits: Iterable[Edit]) -> _File | None:
@@ -81,10 +84,8 @@ class _File:
         together = (*self.edits, *fresh)
         if not all(self._takes(edit) for edit in fresh) or _overlap(together):
             return None
-        before, after = parse(self.source, self.path), parse(applied(self.source, together), self.path)
-        if isinstance(before, Diagnostic) or isinstance(after, Diagnostic):
-            return None
-        return replace(self, edits=together) if len(after.duplicates) <= len(before.duplicates) else None
+        twice = _twice(applied(self.source, together), self.path)
+        return replace(self, edits=together) if 0 <= twice <= self.twice else None
 
     def _takes(self, edit: Edit) -> bool:
         return (
@@ -98,6 +99,12 @@ class _File:
         after = applied(self.source, self.edits)
         mark = _BOM * self.text.startswith(_BOM)
         return Mend(self.path, self.text, mark + after, shared(self.path, self.source, after))
+
+
+def _twice(text: str, path: str) -> int:
+    """Return how many keys of a text stand twice; -1 if it cannot be read."""
+    document = parse(text, path)
+    return len(document.duplicates) if isinstance(document, Document) else -1
 
 
 def _is_same(one: Edit, other: Edit) -> bool:

@@ -49,8 +49,10 @@ def drafted(root: Path, wish: Wish, build: Build) -> Draft:
         return Draft(change(root, config, text), tuple(left_to_add(config, build, has_wheels=False)))
     here = _top(root, config)
     text = _text({"path": config, **tags, **_fitting(here)}, wish, build)
-    mends = [*change(root, _INCLUDED, text), *edited(root, [tuple(_including(here))])]
-    return Draft(tuple(mends), tuple(_news(root, config, here, build)))
+    including = edited(root, [tuple(_including(here))])
+    is_included = bool(including) or _is_included(here)
+    news = _news(root, config, here, build, is_included=is_included)
+    return Draft((*change(root, _INCLUDED, text), *including), tuple(news))
 
 
 def _top(root: Path, config: str) -> Place:
@@ -96,9 +98,9 @@ def _is_included(here: Place) -> bool:
     return place is not None and any(each.text.lstrip("/") == _INCLUDED for each in place.walk())
 
 
-def _news(root: Path, config: str, here: Place, build: Build) -> Iterator[Diagnostic]:
+def _news(root: Path, config: str, here: Place, build: Build, *, is_included: bool) -> Iterator[Diagnostic]:
     yield from left_to_add(_INCLUDED, build, has_wheels=False)
-    if not _is_included(here) and not any(_including(here)):
+    if not is_included:
         include = here.get("include")
         yield Diagnostic(
             "include-missing",

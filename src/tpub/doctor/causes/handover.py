@@ -202,6 +202,6 @@ def _path(download: Step | None, path: str) -> list[Edit]:
 def _packages(step: Publishing, path: str) -> list[Edit]:
     given = step.step.place.get("with")
     if given is None:
-        return [added(step.step.place, "with", {"packages-dir": path})]
+        return [added(step.step.place, "with", {"packages-dir": scalar(path)})]
     present = given.get("packages-dir") or given.get("packages_dir")
     return [replaced(present, scalar(path)) if present is not None else added(given, "packages-dir", scalar(path))]
