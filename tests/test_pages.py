@@ -50,6 +50,14 @@ def script() -> ModuleType:
     return module
 
 
+@each_written
+def test_a_module_that_is_named_as_the_source_has_the_code(each: Page) -> None:
+    for name in re.findall(r"\btpub\.([a-z_.]*[a-z_])", each.source):
+        place = PACKAGE.joinpath(*name.split("."))
+        modules = list(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+        assert any(each.code in module.read_text("utf-8") for module in modules), name
+
+
 def test_the_page_of_a_rule() -> None:
     assert page("summary-multiline") == Page(
         "summary-multiline",
