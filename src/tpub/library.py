@@ -88,7 +88,8 @@ def exchange(identity: Provider | Secret, index: Index = PYPI, *, env: Env = Non
 
     The token lives some minutes and is yours to keep safe: its `secret` shows itself to `reveal()` alone. Raises
     `IdentityError` if there is no identity token to be had, `ExchangeError` if the index refuses it or asks for one
-    that would be good for another index, `NetworkError` if it cannot be reached.
+    that would be good for another index, `NetworkError` if it cannot be reached, `ConfigError` if certificates or a
+    proxy that the environment names cannot be used.
 
     >>> with tpub.rehearsal.serve() as rehearsal:
     ...     job = rehearsal.job(JobDescription("github"))

@@ -71,7 +71,7 @@ class Reply:
         return self
 
     def string(self, key: str) -> str:
-        """Return a string member of the JSON body, or blame the server that left it out."""
+        """Return a string member of the JSON body; raises `NetworkError` if the server left it out."""
         value = self.members().get(key)
         # Half a surrogate pair is valid in JSON, and can be sent nowhere.
         if not isinstance(value, str) or not value or not value.isprintable():

@@ -15,8 +15,6 @@ from tpub.pages import page, pages
 from tpub.rehearsal.ci import JobDescription
 from tpub.rehearsal.index import RehearsalIndex
 
-HELP = "  hint: see `tpub --help`\n"
-
 
 @pytest.mark.parametrize(
     ("argv", "env", "code", "out", "err"),

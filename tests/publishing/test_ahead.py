@@ -15,7 +15,7 @@ from tpub.rehearsal.effects import Delay, Effect, Expire, Fail, Lose
 from tpub.rehearsal.faults import Fault
 from tpub.rehearsal.index import serve
 
-OPENER, FIRST, SECOND, SDIST = "*cp301*", "*cp302*", "*cp303*", "*.tar.gz"
+OPENER, FIRST, SDIST = "*cp301*", "*cp302*", "*.tar.gz"
 
 
 def files(folder: Path) -> list[Path]:

@@ -72,7 +72,7 @@ class Lookup:
         return None
 
     def word(self, option: str, given: StrEnum | None, default: StrEnum) -> Found:
-        """Return a setting that is one of a few words, those of `default`'s kind."""
+        """Return a setting that is one of a few words, those of `default`'s kind; raises `ConfigError` for another."""
         found = self.first(option, given)
         if found is None:
             return Found(default, "default", is_default=True)
@@ -81,7 +81,10 @@ class Lookup:
         return found
 
     def number(self, option: str, given: float | None, least: float, most: float = float("inf")) -> float | None:
-        """Return a number between two others, None if nobody set it; what was `given` has been looked at before."""
+        """Return a number between two others, None if nobody set it; raises `ConfigError` for a variable that is none.
+
+        What was `given` has been looked at before.
+        """
         if given is not None and given == given:  # noqa: PLR0124  (`nan`, which is no number, is not)
             return given
         found = self.first(option, None if given is None else f"{given}")
@@ -97,7 +100,7 @@ class Lookup:
         return number
 
     def whole(self, option: str, given: int | None, most: int) -> int | None:
-        """Return a whole number from 1 on, None if nobody set it; what was `given` has been looked at before."""
+        """Return a whole number from 1 to `most`, None if nobody set it; raises `ConfigError` as `number` does."""
         number = self.number(option, given, 1, most)
         if number is not None and number != int(number):
             found = Found(f"{number:g}", f"${variable(option)}")

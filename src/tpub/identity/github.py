@@ -54,7 +54,7 @@ class GitHubActions:
         return cls(env[URL], Secret(env[TOKEN]))
 
     def identity_token(self, audience: str, http: Http) -> Secret:
-        """Request a fresh identity token for `audience`."""
+        """Request a fresh identity token for `audience`; raises `IdentityError` if the service gives none."""
         try:
             reply = http.get(self.request_url, params={"audience": audience}, authorization=bearer(self.request_token))
             if reply.is_success:

@@ -25,7 +25,10 @@ from tpub.rehearsal.store import MintedToken
 
 
 def provenance(site: Site, identity: Identity, form: Form, content: Content) -> Mapping[str, object] | None:
-    """Return the provenance object of the file that is uploaded; None if it comes without attestations."""
+    """Return the provenance object of the file that is uploaded; None if it comes without attestations.
+
+    Raises `RefusedError` if the index would take the attestations for none, or for another's.
+    """
     if "attestations" not in form.fields:
         return None
     if not isinstance(identity, MintedToken):

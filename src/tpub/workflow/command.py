@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import takewhile
 
-from tpub.workflow.wrapping import docker_options, docker_verb, module_of, run_by_another, script_of
+from tpub.workflow.wrapping import docker_options, docker_verb, module_of, run_by_another, text_of
 
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _TOKEN = re.compile(
@@ -140,7 +140,7 @@ def _unwrapped(words: list[str], around: Command, depth: int) -> Iterator[Comman
         yield replace(around, words=tuple(words))
     elif _DOCKER.fullmatch(program) and docker_verb(words):
         yield from _docker(words, around, depth)
-    elif (script := script_of(words, program)) is not None:
+    elif (script := text_of(words, program)) is not None:
         yield from _commands(script, around, depth + 1)
     elif (rest := module_of(words) or run_by_another(words, program)) is not None:
         yield from _unwrapped(rest, around, depth + 1)

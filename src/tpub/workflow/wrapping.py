@@ -83,8 +83,8 @@ def docker_options(words: list[str]) -> tuple[set[str], list[str]]:
     return passed, words
 
 
-def script_of(words: list[str], program: str) -> str | None:
-    """Return the script that a shell is given in its words."""
+def text_of(words: list[str], program: str) -> str | None:
+    """Return the script that a shell is given in its words; None if it is given a file, or nothing."""
     if program == "eval":
         return " ".join(words[1:])
     for position, word in enumerate(words[1:], 1) if program in SHELLS else ():
