@@ -40,6 +40,18 @@ def test_so_many_run_at_once() -> None:
     assert sorted(each.result() for each in tasks) == [0, 0, 1, 1]
 
 
+def test_a_worker_does_what_comes_in_its_order_and_ends_when_told() -> None:
+    def fail() -> str:
+        raise FileNotFoundError
+
+    worker = background.Worker("t")
+    tasks = [worker.begin(deed) for deed in (lambda: threading.current_thread().name, fail, lambda: "after")]
+    worker.end()
+    assert (tasks[0].result(), tasks[2].result()) == ("t", "after")
+    with pytest.raises(FileNotFoundError):
+        tasks[1].result()
+
+
 def test_work_whose_thread_got_lost_is_done_by_whoever_wants_it() -> None:
     never = [threading.Thread(daemon=True)]
     assert background.Task(lambda: 7, never).result() == 7

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, wait
+from queue import SimpleQueue
 from threading import Thread
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -37,6 +38,30 @@ class Task(Generic[T]):
             self._found.set_result(self._deed())
         except BaseException as exc:  # noqa: BLE001  (it is raised where the result is wanted)
             self._found.set_exception(exc)
+
+
+class Worker:
+    """A thread that does pieces of work one after another, as they come; it starts with the first."""
+
+    def __init__(self, name: str) -> None:
+        self._thread = Thread(target=self._work, name=name, daemon=True)
+        self._waiting: SimpleQueue[Task[Any] | None] = SimpleQueue()
+
+    def begin(self, deed: Callable[[], T]) -> Task[T]:
+        """Add a piece of work to those that wait."""
+        task = Task(deed, [self._thread])
+        self._waiting.put(task)
+        if self._thread.ident is None:
+            self._thread.start()
+        return task
+
+    def end(self) -> None:
+        """Let the thread end after what waits."""
+        self._waiting.put(None)
+
+    def _work(self) -> None:
+        while (task := self._waiting.get()) is not None:
+            task.do()
 
 
 def begin(deeds: Iterable[Callable[[], T]], *, threads: int, name: str) -> Sequence[Task[T]]:

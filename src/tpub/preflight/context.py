@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
@@ -15,10 +15,12 @@ from tpub.dist import filename as names
 from tpub.dist.digests import Digesting, digest
 from tpub.dist.model import CoreMetadata, Kind
 from tpub.index.form import metadata_fields
-from tpub.preflight import fields, wheel_name
+from tpub.preflight import fields, rendering, wheel_name
 from tpub.preflight.archive import Member, TarScan, ZipScan
 from tpub.preflight.received import Received, receive
 from tpub.preflight.record import Record, read_record
+from tpub.preflight.renderer import Renderer
+from tpub.preflight.rst import Rendering
 from tpub.preflight.wheel_name import WheelName, info_directory
 
 _ROWS_TOO_MANY = 1000  # in a RECORD beyond the number of members: enough to name some of them
@@ -36,6 +38,7 @@ class Context:
         self.path = path
         self.tag = tag
         self._digesting = digesting
+        self._rendering: Callable[[], Rendering] = partial(Rendering, None, is_unfinished=True)
         self._archive: ZipScan | TarScan | None = None
         self._is_scanned = False
 
@@ -141,6 +144,16 @@ class Context:
     def received(self) -> Received:
         """The core metadata as the index receives it: what is judged; empty if there is none."""
         return Received() if self.metadata_bytes is None else _fields(self.metadata_bytes)[1]
+
+    def begin_rendering(self, renderer: Renderer) -> None:
+        """Begin with the page that the index makes of the description: rules will ask for it."""
+        description, content_type = map(self.received.one, ("description", "description-content-type"))
+        self._rendering = rendering.begin(description or "", content_type, renderer)
+
+    @property
+    def rendering(self) -> Rendering:
+        """The page that the index makes of the description; waits for it. Not known if nobody began with it."""
+        return self._rendering()
 
     @property
     def project(self) -> NormalizedName | None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from itertools import islice
 
 from tpub.preflight import content_types
-from tpub.preflight.rst import Rendering, render_here, render_in_a_child
+from tpub.preflight.renderer import Renderer
+from tpub.preflight.rst import Rendering
 
-# Characters. docutils needs up to a second for so much of the worst, and a tenth for so much of the usual.
-_LONGEST_HERE = 12_000
-# Texts put in place of names can hold names: a page may grow with each level.
-_SUBSTITUTION = re.compile("replace ?::", re.IGNORECASE)
 # Characters. comrak's time grows with the square of some texts: so much is harmless, whatever it is.
 _CHUNK = 4_000
 _MOST_CHUNKS = 200  # without anything in them that is shown
@@ -22,30 +19,24 @@ _MOST_CHUNKS = 200  # without anything in them that is shown
 BEGINS_WITH_PROSE = re.compile(r"(?:#{1,6} {1,3})?[A-Za-z]")
 
 
-def render(description: str, content_type: str | None) -> Rendering:
-    """Return the page that the index makes of a description, or why it makes none.
+def begin(description: str, content_type: str | None, renderer: Renderer) -> Callable[[], Rendering]:
+    """Begin with the page that the index makes of a description; return what waits for it, or for why there is none.
 
     Source: warehouse.forklift.legacy, `file_upload`, and warehouse.utils.readme, `render`.
     """
     match media_type(content_type or "text/x-rst"):
-        case "text/x-rst":
-            return _render_rst(description)
-        case "text/markdown":
-            return _render_markdown(description)
+        case "text/x-rst" if description:
+            return renderer.begin(description).result
+        case "text/markdown" if description:
+            return partial(_render_markdown, description)
         case _:
-            return Rendering("")  # shown as it is
+            return partial(Rendering, "")  # shown as it is
 
 
 def media_type(content_type: str) -> str:
     """Return the main and subtype of a content type, as the index reads it; empty if it cannot be read."""
     parsed = content_types.parse(content_type)
     return "" if parsed is None else parsed[0]
-
-
-@lru_cache(maxsize=64)
-def _render_rst(text: str) -> Rendering:
-    is_harmless = len(text) <= _LONGEST_HERE and not _SUBSTITUTION.search(text)
-    return render_here(text) if is_harmless else render_in_a_child(text)
 
 
 @lru_cache(maxsize=64)

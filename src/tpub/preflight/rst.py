@@ -1,23 +1,18 @@
-"""reStructuredText, rendered as PyPI does: here, or in a process of its own that can be stopped.
-
-docutils takes as long and as much memory as a text makes it; no thread can be stopped, but a process can.
-"""
+"""reStructuredText, rendered as PyPI does, however long that takes; `renderer` starts processes that can be stopped."""
 
 from __future__ import annotations
 
 import json
 import re
 import signal
-import subprocess
 import sys
 from io import StringIO
 from typing import NamedTuple
 
+HAS_TIMER = hasattr(signal, "setitimer")
+"""Tell whether a process can be made to end by itself: on POSIX it can, on Windows it must be ended."""
+
 _COMPLAINT = r"^<string>:(?P<line>\d*): \([A-Z]+/\d\) (?P<text>.+)"
-_SECONDS = 1.5  # of processor time
-_PATIENCE = 8  # times as long on the clock: other programs may keep the machine busy
-_BYTES = 80 * 1024 * 1024  # of memory, beside the program itself
-_CHILD = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from tpub.preflight.rst import serve; serve()"
 
 
 class Rendering(NamedTuple):
@@ -32,10 +27,12 @@ class Rendering(NamedTuple):
     is_unfinished: bool = False
 
 
-def render_here(text: str) -> Rendering:
-    """Return what becomes of a text, however long that takes."""
-    from readme_renderer import rst  # noqa: PLC0415  (slow, and most descriptions are Markdown)
+def render(text: str) -> Rendering:
+    """Return what becomes of a text, whatever was rendered before."""
+    from docutils.parsers.rst import roles  # noqa: PLC0415  (slow, and most descriptions are Markdown)
+    from readme_renderer import rst  # noqa: PLC0415
 
+    roles._roles.clear()  # noqa: SLF001  (those that a text defines, docutils keeps for the texts after it)
     warnings = StringIO()
     try:
         html = rst.render(text, stream=warnings)
@@ -50,27 +47,24 @@ def render_here(text: str) -> Rendering:
     return Rendering(None)
 
 
-def render_in_a_child(text: str, *, seconds: float = _SECONDS) -> Rendering:
-    """Return what becomes of a text within so many seconds and 80 MiB, in a process of its own."""
-    command = [sys.executable, "-c", _CHILD, json.dumps(sys.path), str(seconds)]
-    patience = seconds * _PATIENCE if hasattr(signal, "setitimer") else seconds
-    try:
-        child = subprocess.run(  # noqa: S603  (this very Python)
-            command, input=json.dumps(text).encode(), capture_output=True, timeout=patience, check=True
-        )
-        return Rendering(**json.loads(child.stdout))
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return Rendering(None, is_unfinished=True)
+def serve(seconds: float, memory: int) -> None:
+    """Be the process: read texts from standard input, a line of JSON each, and write what becomes of them.
+
+    A text that takes more than so many seconds of processor time ends it.
+    """
+    if HAS_TIMER:
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    for line in sys.stdin.buffer:
+        _limit(seconds)
+        rendering = render(json.loads(line))
+        _limit(0)
+        sys.stdout.write(json.dumps(rendering._asdict()) + "\n")
+        sys.stdout.flush()
 
 
-def serve() -> None:
-    """Be the child: read a text from standard input, write what becomes of it."""
-    try:
-        import resource  # noqa: PLC0415  (POSIX has it, Windows has not)
-    except ImportError:
-        pass
-    else:
-        resource.setrlimit(resource.RLIMIT_DATA, (_BYTES, _BYTES))
-        signal.setitimer(signal.ITIMER_PROF, float(sys.argv[2]))
-    text = json.loads(sys.stdin.buffer.read())
-    sys.stdout.write(json.dumps(render_here(text)._asdict()))
+def _limit(seconds: float) -> None:
+    """End this process after so many seconds of processor time; never, if it is none."""
+    if HAS_TIMER:
+        signal.setitimer(signal.ITIMER_PROF, seconds)

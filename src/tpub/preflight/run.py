@@ -14,6 +14,7 @@ from tpub.diagnostic import Diagnostic, Field, Severity
 from tpub.outcome import DistributionSummary, Verdict
 from tpub.preflight.catalogue import STAGES, Stage, known
 from tpub.preflight.context import Context
+from tpub.preflight.renderer import Renderer
 from tpub.preflight.rule import AnyRule, BatchRule, Rule
 
 _LARGE = 256 * 1024  # bytes: smaller archives are read faster than threads take turns
@@ -56,10 +57,11 @@ def judge(
         file: _unreadable(file, file.open) or _unreadable(file, partial(getattr, file, "size")) for file in files
     }
     readable = [file for file in files if not news[file]]
-    _scan([file for file in readable if file.size >= _LARGE])
-    for stage in STAGES:
-        for file, diagnostic in _judge(stage, readable, is_pypi=is_pypi):
-            news[file] += _weigh(diagnostic, ignored, strict=strict)
+    with Renderer() as renderer:
+        _read(readable, renderer)
+        for stage in STAGES:
+            for file, diagnostic in _judge(stage, readable, is_pypi=is_pypi):
+                news[file] += _weigh(diagnostic, ignored, strict=strict)
     for file in readable:  # last, as the digests may still be on their way
         news[file] += _unreadable(file, partial(getattr, file, "sha256"))
     return CheckResult(
@@ -84,12 +86,20 @@ def _unreadable(file: Context, read: Callable[[], object]) -> list[Diagnostic]:
     return []
 
 
-def _scan(files: Sequence[Context]) -> None:
-    """Look into archives, some at once: inflating and hashing let go of the interpreter."""
-    scans = background.begin([partial(getattr, file, "archive") for file in files], threads=_SCANS, name="scan")
-    for scan in scans:
+def _read(files: Sequence[Context], renderer: Renderer) -> None:
+    """Look into archives, and begin with the pages of their descriptions.
+
+    Large archives are read some at once: inflating and hashing let go of the interpreter.
+    """
+    small, large = ([file for file in files if (file.size >= _LARGE) is is_large] for is_large in (False, True))
+    scans = background.begin([partial(getattr, file, "archive") for file in large], threads=_SCANS, name="scan")
+    for file in small:
         with suppress(Exception):  # what goes wrong, goes wrong again when a rule asks
+            file.begin_rendering(renderer)
+    for file, scan in zip(large, scans, strict=True):
+        with suppress(Exception):
             scan.result()
+            file.begin_rendering(renderer)
 
 
 def _judge(stage: Stage, files: Sequence[Context], *, is_pypi: bool) -> list[tuple[Context, Diagnostic]]:

@@ -9,7 +9,7 @@ from tpub.diagnostic import Field, Severity
 from tpub.preflight.context import Context
 from tpub.preflight.links import in_html, in_markdown
 from tpub.preflight.quoting import plain, quoted
-from tpub.preflight.rendering import media_type, render
+from tpub.preflight.rendering import media_type
 from tpub.preflight.rst import Rendering
 from tpub.preflight.rule import Problem, rule
 
@@ -95,7 +95,7 @@ def links_are_absolute(file: Context) -> Iterator[Problem]:
 
     Source: https://packaging.python.org/en/latest/guides/making-a-pypi-friendly-readme/.
     """
-    found = in_markdown(_description(file)) if _is_markdown(file) else in_html(_rendering(file).html or "")
+    found = in_markdown(_description(file)) if _is_markdown(file) else in_html(file.rendering.html or "")
     for what, urls in (("link", found.targets), ("image", found.images)):
         if urls:
             shown = ", ".join(map(quoted, urls[:_SHOWN_LINKS])) + (", ..." if len(urls) > _SHOWN_LINKS else "")
@@ -114,7 +114,7 @@ def description_renders_in_time(file: Context) -> Iterator[Problem]:
 
     Source: experience; PyPI is more patient.
     """
-    if _rendering(file).is_unfinished:
+    if file.rendering.is_unfinished:
         yield Problem("the description takes too long to render, so that nobody can tell whether PyPI takes it")
 
 
@@ -137,13 +137,8 @@ def _description(file: Context) -> str:
     return file.received.one("description") or ""
 
 
-def _rendering(file: Context) -> Rendering:
-    description = _description(file)
-    return render(description, file.received.one("description-content-type")) if description else Rendering("")
-
-
 def _failure(file: Context) -> Rendering | None:
-    rendering = _rendering(file)
+    rendering = file.rendering
     return rendering if rendering.html is None and not rendering.is_unfinished else None
 
 
