@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Literal, Self
@@ -43,6 +44,11 @@ class Variable:
 
     name: str
     state: Literal["unset", "empty", "set"] = "unset"
+
+    @classmethod
+    def of(cls, env: Mapping[str, str], name: str) -> Self:
+        """Return what `env` has of a variable; blanks alone are nothing."""
+        return cls(name, "set" if env.get(name, "").strip() else "empty" if name in env else "unset")
 
 
 @dataclass(frozen=True, slots=True)

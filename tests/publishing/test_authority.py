@@ -66,6 +66,13 @@ def test_the_variable_that_could_help_is_named(mode: TrustedPublishing, env: dic
     assert (found.name, found.state) == ("TPUB_TOKEN", state)
 
 
+def test_a_mark_of_another_value_is_not_said_to_be_empty() -> None:
+    with Http({}) as http, pytest.raises(IdentityError) as caught:
+        choose(Wish(None, ALWAYS), PYPI, a_world({"GITHUB_ACTIONS": "false", "GITLAB_CI": ""}, http))
+    found = {each.name: each.state for each in caught.value.diagnostic.evidence if isinstance(each, Variable)}
+    assert (found["GITHUB_ACTIONS"], found["GITLAB_CI"]) == ("set", "empty")
+
+
 COMPANY = Index("company", "https://packages.example.com/legacy/", "https://packages.example.com/simple/")
 SECRET = Secret("s3cret")
 GITHUB = {"GITHUB_ACTIONS": "true"}

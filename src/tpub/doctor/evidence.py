@@ -93,7 +93,7 @@ class Evidence:
     @property
     def where(self) -> str:
         """Return how to call the index in a sentence."""
-        return {"pypi": "PyPI", "testpypi": "TestPyPI"}.get(self.index.name, self.index.name)
+        return self.index.title
 
     def claim(self, name: str) -> str:
         """Return a claim of the identity token as text; empty if it is missing."""
@@ -101,7 +101,7 @@ class Evidence:
 
     def variable(self, name: str) -> Variable:
         """Return the variable as evidence: whether it is there, never its value."""
-        return Variable(name, "set" if self.env.get(name) else "empty" if name in self.env else "unset")
+        return Variable.of(self.env, name)
 
     def trouble(self, *codes: str) -> Diagnostic | None:
         """Return what went wrong while gathering, if it was one of `codes`."""

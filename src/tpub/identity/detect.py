@@ -58,7 +58,7 @@ def find(choice: Choice, env: Mapping[str, str], machine: str = "") -> Provider 
             raise IdentityError(
                 "provider-absent",
                 f"`--provider {name}` was asked for, and this is no such job",
-                Variable(mark, "set" if env.get(mark) else "empty" if mark in env else "unset"),
+                Variable.of(env, mark),
                 hint="Leave out `--provider`: tpub finds out where it runs.",
             )
     raise ConfigError(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from tpub.authorization import bearer
 from tpub.diagnostic import Answer, Variable
@@ -41,7 +41,7 @@ class GitHubActions:
         # Per GitHub's documentation, this is exactly "true" when GitHub Actions runs the workflow.
         if env.get("GITHUB_ACTIONS") != "true":
             return None
-        missing = tuple(Variable(name, _state(env, name)) for name in (URL, TOKEN) if not env.get(name))
+        missing = tuple(Variable.of(env, name) for name in (URL, TOKEN) if not env.get(name))
         if missing:
             raise _no_identity(env, missing)
         if not is_secure(env[URL]):
@@ -104,7 +104,3 @@ def _from_fork(env: Mapping[str, str]) -> bool:
         return head is None or head["full_name"] != event["pull_request"]["base"]["repo"]["full_name"]
     except (OSError, ValueError, LookupError, TypeError):
         return False
-
-
-def _state(env: Mapping[str, str], name: str) -> Literal["unset", "empty"]:
-    return "empty" if name in env else "unset"

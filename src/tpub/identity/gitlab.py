@@ -54,7 +54,7 @@ class GitLab:
 
 def _no_token(env: Mapping[str, str], name: str, audience: str) -> IdentityError:
     """Tell apart why the token is not where it should be."""
-    missing = Variable(name, "empty" if name in env else "unset")
+    missing = Variable.of(env, name)
     if _version(env) < FIRST_VERSION:
         return IdentityError(
             "gl-version",

@@ -47,7 +47,7 @@ class HandedOver:
         raise IdentityError(
             "id-token-name",
             f"there is an identity token in ${found[0]}, and for the audience `{audience}` it belongs in ${name}",
-            Variable(name, "empty" if name in self.env else "unset"),
+            Variable.of(self.env, name),
             *(Variable(other, "set") for other in found),
             hint=f"Have a token made for the audience `{audience}`, and hand it over in `{name}`.",
         )

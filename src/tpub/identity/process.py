@@ -28,7 +28,7 @@ def ask(command: Sequence[str], env: Mapping[str, str], *, longest: float = _LON
         raise IdentityError(
             "ci-program-missing",
             f"`{name}`, by which this CI hands out identity tokens, is not on the PATH",
-            Variable("PATH", "set" if env.get("PATH") else "empty" if "PATH" in env else "unset"),
+            Variable.of(env, "PATH"),
             hint=f"Run the job where `{name}` is installed: in containers, mount it or install it.",
         )
     status, out, err = _run([program, *command[1:]], env, longest)

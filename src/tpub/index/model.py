@@ -29,6 +29,11 @@ class Index:
     is_pypi: bool = False
 
     @property
+    def title(self) -> str:
+        """What people call it."""
+        return {"pypi": "PyPI", "testpypi": "TestPyPI"}.get(self.name, self.name)
+
+    @property
     def oidc_url(self) -> str:
         """Where trusted publishing is spoken, without trailing slash."""
         return f"{origin(self.upload_url)}/_/oidc"

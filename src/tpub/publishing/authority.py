@@ -142,7 +142,7 @@ def _nobody(env: Mapping[str, str], mode: TrustedPublishing) -> IdentityError:
         return IdentityError(
             "no-credential",
             "there is no credential, and trusted publishing is switched off",
-            Variable("TPUB_TOKEN", "empty" if "TPUB_TOKEN" in env else "unset"),
+            Variable.of(env, "TPUB_TOKEN"),
             hint="Give an API token in `TPUB_TOKEN`, or leave out `--trusted-publishing never`.",
         )
     from tpub.identity.detect import MARKS  # noqa: PLC0415  (as above)
@@ -151,12 +151,12 @@ def _nobody(env: Mapping[str, str], mode: TrustedPublishing) -> IdentityError:
         return IdentityError(
             _NO_CI,
             "this is no CI system that tpub knows: there is no identity",
-            *(Variable(name, "empty" if name in env else "unset") for name in MARKS),
+            *(Variable.of(env, name) for name in MARKS),
             hint="Run it in CI, in the job that publishes; or give an identity token: `--identity-token-file PATH`.",
         )
     return IdentityError(
         _NO_CI,
         "this is no CI system that tpub knows, and there is no credential either",
-        *(Variable(name, "empty" if name in env else "unset") for name in ("TPUB_TOKEN", *MARKS)),
+        *(Variable.of(env, name) for name in ("TPUB_TOKEN", *MARKS)),
         hint="Publish from CI, or give an API token in `TPUB_TOKEN`; `tpub rehearse` shows the whole release offline.",
     )

@@ -146,6 +146,6 @@ def _token(provider: Provider, world: World) -> Secret:
         raise IdentityError(
             "gl-sigstore-token-missing",
             "GitLab made no identity token to sign with: it makes them on request only",
-            Variable(name, "empty" if name in world.env else "unset"),
+            Variable.of(world.env, name),
             hint=f"Add to the publishing job's `id_tokens`: `{name}: {{aud: {AUDIENCE}}}`",
         ) from exc

@@ -13,7 +13,6 @@ from tpub.index.model import TESTPYPI, Index
 from tpub.workflow.writing.backend import Build, Wheels
 
 MARK = "# Written by `tpub init`"
-_TITLES = {"pypi": "PyPI", "testpypi": "TestPyPI"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,6 @@ class Station:
     job: str
     environment: str
     after: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """Return what people call its index."""
-        return _TITLES[self.index.name]
 
 
 def stations(wish: Wish, job: str, after: str) -> Iterator[Station]:

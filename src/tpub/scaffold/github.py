@@ -88,7 +88,7 @@ def _published(jobs: Iterator[Station], built: Built) -> Iterator[str]:
     for job in jobs:
         values = {
             "job": job.job,
-            "title": job.title,
+            "title": job.index.title,
             "needs": job.after[0] if len(job.after) == 1 else f"[{', '.join(job.after)}]",
             "keys": keys(job.environment),
             "steps": publishing([built.artifacts], job.index.name),

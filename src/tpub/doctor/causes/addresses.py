@@ -31,7 +31,7 @@ def upload_address_is_wrong(evidence: Evidence) -> Iterator[Finding]:
             continue
         yield error(
             wrong.code,
-            f"{wrong.message}: {publish.index} is not the upload address of {_title(index)}",
+            f"{wrong.message}: {publish.index} is not the upload address of {index.title}",
             f"Use {index.upload_url} (with the slash at its end), or `{index.name}` where the tool knows it.",
             publish.index_place.line if publish.index_place is not None else publish.line,
             edits=_corrected(publish, index),
@@ -93,10 +93,6 @@ def _refused(url: str) -> Diagnostic | None:
     except ConfigError as exc:
         return exc.diagnostic if exc.diagnostic.code in _WRONG else None
     return None
-
-
-def _title(index: Index) -> str:
-    return {"pypi": "PyPI", "testpypi": "TestPyPI"}[index.name]
 
 
 def _corrected(publish: Publish, index: Index) -> tuple[Edit, ...]:
