@@ -136,6 +136,12 @@ def test_what_rules_make_of_a_job(tmp_path: Path, text: str, found: list[tuple[s
         pytest.param("workflow: {rules: [{when: never}]}\n" + JOB, id="all switched off"),
         pytest.param(JOB + "  rules: []\n", id="no rules at all"),
         pytest.param(JOB + rules("if: $CI_COMMIT_TAG &&"), id="a condition that is none"),
+        pytest.param(JOB + rules(*[f"if: '{BOTH}'"] * 101), id="more rules than are looked at"),
+        pytest.param(
+            "".join(f".a{n}: {{rules: [{', '.join([f'!reference [.a{n + 1}, rules]'] * 9)}]}}\n" for n in range(9))
+            + f".a9: {{rules: [{{if: '{BOTH}'}}]}}\n{JOB}  rules: [!reference [.a0, rules]]\n",
+            id="references that multiply",
+        ),
         pytest.param(JOB + "  rules: [!reference [.there, rules]]\n", id="rules from elsewhere"),
         pytest.param(f"include: [{{project: a/b, file: c}}]\n{JOB}  extends: .there\n", id="a template from elsewhere"),
         pytest.param(

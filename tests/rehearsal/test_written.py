@@ -232,6 +232,27 @@ def test_a_child_pipeline_comes_of_its_parent(
     assert (role.description.event, role.description.ref) == (source, reference)
 
 
+@pytest.mark.parametrize(
+    ("url", "file", "text", "told"),
+    [
+        pytest.param(
+            GITHUB, RELEASE, workflow(GRANTED, on="release"), "jobs.publish on github (release of v1.0)", id="GitHub"
+        ),
+        pytest.param(
+            GITLAB,
+            ".gitlab-ci.yml",
+            pipeline(f"{TOKEN}\n  only: [main]"),
+            "publish on gitlab (push of main)",
+            id="GitLab",
+        ),
+    ],
+)
+def test_it_is_told_what_starts_the_job(tmp_path: Path, url: str, file: str, text: str, told: str) -> None:
+    root = laid(tmp_path, remote(url) | {file: text})
+    ran = tpub("rehearse", "--workflow", file, str(dists.wheel(root / "dist")), folder=root)
+    assert ran.err.startswith(f"rehearsing as {file}, {told}, at ")
+
+
 def test_a_job_that_never_runs_is_played_and_told_of(tmp_path: Path) -> None:
     rules = "rules: [{if: $CI_COMMIT_TAG && $CI_COMMIT_BRANCH}]"
     root = laid(tmp_path, remote(GITLAB) | {".gitlab-ci.yml": pipeline(f"{TOKEN}\n  {rules}")})

@@ -61,5 +61,7 @@ def rehearse(rehearsal: Rehearsal, index: RehearsalIndex, role: Role, world: Wor
 
 
 def _begun(role: Role, index: RehearsalIndex) -> str:
-    what = role.title or f"a job of {role.description.repository}"
-    return f"rehearsing as {what} on {role.description.provider}, at {index.url}"
+    job = role.description
+    what = role.title or f"a job of {job.repository}"
+    started = f" ({job.event} of {job.ref_name})" if role.title and job.provider in ("github", "gitlab") else ""
+    return f"rehearsing as {what} on {job.provider}{started}, at {index.url}"

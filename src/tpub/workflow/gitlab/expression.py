@@ -7,9 +7,10 @@ text on the left of `&&` or `||` counts as true in some of them), the value is u
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -57,7 +58,7 @@ Lookup = Callable[[str], Value]
 def evaluated(text: str, lookup: Lookup) -> Value:
     """Return what an expression comes to, unknown if it is none; `lookup` knows the variables, None for one not set."""
     try:
-        parser = _Parser(list(_tokens(text)), lookup)
+        parser = _Parser(_tokens(text), lookup)
         value = parser.either()
     except (IndexError, ValueError):
         return UNKNOWN
@@ -79,25 +80,25 @@ class _Token:
     text: str
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    if text.count("(") + text.count("!") > _DEEPEST:
-        raise ValueError(text)
+@lru_cache(maxsize=256)  # one expression is asked about many pipelines
+def _tokens(text: str) -> tuple[_Token, ...]:
+    found: list[_Token] = []
     at, rest = 0, text.rstrip()
-    for _ in range(_MOST_TOKENS):
-        if at >= len(rest):
-            return
-        found = _TOKEN.match(rest, at)
-        if found is None:
+    while at < len(rest):
+        match = _TOKEN.match(rest, at)
+        if match is None or len(found) == _MOST_TOKENS:
             raise ValueError(text)
-        yield _Token(found.lastgroup or "", found[found.lastgroup or 0])
-        at = found.end()
-    raise ValueError(text)
+        found.append(_Token(match.lastgroup or "", match[match.lastgroup or 0]))
+        at = match.end()
+    if sum(token.text in ("(", "!") for token in found) > _DEEPEST:
+        raise ValueError(text)
+    return tuple(found)
 
 
 class _Parser:
     """One expression, token by token, the loosest binding first."""
 
-    def __init__(self, tokens: list[_Token], lookup: Lookup) -> None:
+    def __init__(self, tokens: tuple[_Token, ...], lookup: Lookup) -> None:
         self._tokens = tokens
         self._lookup = lookup
         self._at = 0
@@ -149,7 +150,7 @@ class _Parser:
                 raise ValueError
 
     def _take(self, sign: str) -> bool:
-        found = self._tokens[self._at : self._at + 1] == [_Token("sign", sign)]
+        found = self._tokens[self._at : self._at + 1] == (_Token("sign", sign),)
         self._at += found
         return found
 

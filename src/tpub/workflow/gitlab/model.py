@@ -17,6 +17,7 @@ from tpub.workflow.publish import Publish, expanded, in_script
 
 _FALSE = ("false", "no", "off")  # GitLab reads YAML 1.1
 _DEPTH = 10  # GitLab's own limit for `!reference`
+_MOST = 10_000  # items of a list and of the lists in it
 # What may stand for all jobs at the top of a file as well, as it did before there was `default:`.
 _AT_THE_TOP = frozenset({"image", "services", "cache", "before_script", "after_script"})
 Lookup = Callable[[tuple[str, ...]], Place | None]
@@ -156,14 +157,21 @@ class Job:
         name = place.get("name") if place is not None and place.is_mapping else place
         return expanded(name.text, self.scopes) if name is not None else ""
 
-    def flat(self, place: Place, depth: int = 0) -> Iterator[Place]:
-        """Yield the items of a list and of the lists in it, references followed; a place that is no list by itself."""
-        resolved = self._resolved(place)
-        if not isinstance(resolved.node, Sequence):
-            yield resolved
-        elif depth < _DEPTH:
-            for item in resolved.items:
-                yield from self.flat(item, depth + 1)
+    def flat(self, place: Place) -> Iterator[Place]:
+        """Yield the items of a list and of the lists in it, references followed; a place that is no list by itself.
+
+        Lists that lead to each other over and over are left where they come to more than anybody writes.
+        """
+        waiting = [(place, 0)]
+        for _ in range(_MOST):
+            if not waiting:
+                break
+            current, depth = waiting.pop()
+            resolved = self._resolved(current)
+            if not isinstance(resolved.node, Sequence):
+                yield resolved
+            elif depth < _DEPTH:
+                waiting += reversed([(item, depth + 1) for item in resolved.items])
 
     def _inherits(self, what: str, key: str) -> bool:
         blocks = (block.get("inherit", what) for block in self.chain)

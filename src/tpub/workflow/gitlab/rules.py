@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tpub.workflow.gitlab import Pipeline
 from tpub.workflow.gitlab.expression import UNKNOWN, Unknown, Value, evaluated, truth
@@ -18,6 +19,7 @@ from tpub.workflow.locate import Place
 
 Held = bool | Unknown
 _NEVER = "never"
+_MOST = 100  # rules that are looked at, of one job
 # What is no name of a branch or tag in `only:` and `except:`.
 _KEYWORDS = frozenset(
     {"api", "branches", "chat", "external", "external_pull_requests", "merge_requests", "pipelines", "pushes"}
@@ -123,7 +125,7 @@ def variables(job: Job) -> dict[str, Value]:
 
 def _rules_variables(job: Job) -> Iterator[dict[str, str]]:
     rules = _workflow_rules(job)
-    for item in job.flat(rules) if rules is not None else ():
+    for item in islice(job.flat(rules), _MOST) if rules is not None else ():
         named = item.get("variables")
         yield dict.fromkeys(named.fields if named is not None else (), "")
 
@@ -158,8 +160,8 @@ def _of_job(job: Job) -> Gate:
 
 
 def _gate(job: Job, place: Place, when: str) -> Gate:
-    found = tuple(_rules(job, place, when))
-    return Gate(place, found) if found else _unread(place, when)
+    found = tuple(islice(_rules(job, place, when), _MOST + 1))
+    return Gate(place, found) if 0 < len(found) <= _MOST else _unread(place, when)
 
 
 def _unread(place: Place, when: str) -> Gate:
@@ -177,7 +179,7 @@ def _rules(job: Job, place: Place, when: str) -> Iterator[Rule]:
 
 def _clauses(job: Job, item: Place) -> Callable[[Start], Held]:
     condition = item.get("if")
-    text = " ".join(line.text for line in job.flat(condition)) if condition is not None else ""
+    text = " ".join(line.text for line in islice(job.flat(condition), 2)) if condition is not None else ""
     is_open = item.get("changes") is not None or item.get("exists") is not None
 
     def matches(start: Start) -> Held:
@@ -214,7 +216,7 @@ def _others(job: Job, place: Place | None, start: Start) -> Iterator[Held]:
         return
     variables = place.get("variables")
     if variables is not None:
-        yield _any(truth(evaluated(line.text, start.value)) for line in job.flat(variables))
+        yield _any(truth(evaluated(line.text, start.value)) for line in islice(job.flat(variables), _MOST))
     if place.get("changes") is not None or place.get("kubernetes") is not None:
         yield UNKNOWN
 
