@@ -287,6 +287,18 @@ TOKENS = "id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}"
             ],
             id="a token at the top, beside one of the job's own",
         ),
+        pytest.param(
+            CI,
+            f"id_tokens:\n{JOB}{SCRIPT}",
+            ["-id_tokens:", "+  id_tokens:", "+    PYPI_ID_TOKEN:", "+      aud: pypi"],
+            id="a key at the top that asks for nothing",
+        ),
+        pytest.param(
+            CI,
+            f"{JOB}  id_tokens:\n    PYPI_ID_TOKEN:\n      aud: # both\n      - pypi\n      - testpypi\n{SCRIPT}",
+            ["-      aud: # both", "-      - pypi", "-      - testpypi", "+      aud: pypi # both"],
+            id="several audiences",
+        ),
     ],
 )
 def test_a_mend_is_silent_afterwards_and_touches_nothing_else(

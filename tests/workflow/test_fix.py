@@ -121,6 +121,8 @@ def test_a_value_is_replaced() -> None:
         pytest.param("b: {a: , c: e}\na: {a: }\n", "b: {a: , c: e}\na: d\n", id="braces"),
         pytest.param("b: &x e\na: *x # c\n", "b: &x e\na: d # c\n", id="an alias, and not what it stands for"),
         pytest.param("a: &x e\nb: *x\n", "a: &x d\nb: *x\n", id="what has an anchor"),
+        pytest.param("a:  # c\n- e\n- f\nb: c\n", "a: d  # c\nb: c\n", id="a list at the column of its key"),
+        pytest.param("a: &x # c\r\n  # g\r\n  e: f\r\nb: *x\r\n", "a: &x d # c\r\nb: *x\r\n", id="a block"),
     ],
 )
 def test_whatever_the_value_is_it_is_replaced(text: str, after: str) -> None:
@@ -152,6 +154,12 @@ def test_an_entry_is_moved() -> None:
     text = "a:\n  image: x\n  id_tokens:\n    T:\n      aud: y\nb:\n  stage: z\n"
     edits = moved(at(text, "a", "id_tokens"), at(text, "b"), {"T": {"aud": "y"}})
     assert applied(text, edits) == "a:\n  image: x\nb:\n  stage: z\n  id_tokens:\n    T:\n      aud: y\n"
+
+
+def test_what_has_an_anchor_stays_beside() -> None:
+    text = "a:\n  image: x\n  id_tokens: &t\n    T: {aud: y}\nb:\n  stage: z\nc: {id_tokens: *t}\n"
+    edits = moved(at(text, "a", "id_tokens"), at(text, "b"), {"T": {"aud": "y"}})
+    assert applied(text, edits) == text.replace("  stage: z\n", "  stage: z\n  id_tokens:\n    T:\n      aud: y\n")
 
 
 def test_a_diff_shows_the_lines() -> None:

@@ -19,6 +19,7 @@ _DISPENSABLE = frozenset({"defaults", "env", "secrets", "variables", "with"})
 _ANCHOR = re.compile(r"\s&\S")
 _ALIAS = re.compile(r"\*[^\s,\[\]{}]+")
 _SIMPLE = re.compile(r"[\w.+-]+")
+_BEHIND = re.compile(r"(\s*:)((?:[ \t]+[&!][^\s#]+)*)((?:[ \t]+#[^\r\n]*)?)[ \t]*\r?\n")
 _COLON = re.compile(r"\s*:")
 _COMMA = re.compile(r"\s*,\s*")
 
@@ -57,6 +58,10 @@ def replaced(place: Place, text: str) -> Edit:
     if place.entry is not None and not place.is_written and not place.is_alias:
         return edit(place, _end(place), _end(place), f" {text}")
     start, end = _alias(place) or (place.node.span.start, place.node.span.end)
+    is_block = not isinstance(place.node, Scalar) and not place.node.is_flow and not place.is_alias
+    if is_block and place.entry is not None and (found := _BEHIND.match(place.document.text, place.entry.key.span.end)):
+        # What stands in the line of the key stays there: its anchor, and its remark.
+        return edit(place, found.start(2), end, f"{found[2]} {text}{found[3]}")
     return edit(place, start, end, text)
 
 
@@ -73,7 +78,8 @@ def rewritten(place: Place, value: Value) -> Edit:
     text, key, node = place.document.text, place.entry.key.span, place.node
     if isinstance(node, Mapping) and not node.is_flow and isinstance(value, Values):
         # The line of the key stays, with its comment.
-        return replaced(place, block(value, node.span.column - 1, newline(text)).strip())
+        written = block(value, node.span.column - 1, newline(text)).strip()
+        return edit(place, node.span.start, node.span.end, written)
     written = block({text[key.start : key.end]: value}, key.column - 1, newline(text)).strip()
     return edit(place, key.start, _end(place), written)
 
@@ -184,16 +190,17 @@ def filled(place: Place, values: Values[str, Value]) -> Edit:
 def moved(source: Place, target: Place, value: Value) -> tuple[Edit, ...]:
     """Return the edits that take the entry at `source` out and give `value` to `target` under the same key.
 
-    From block to block its lines move as they are, with their comments.
+    From block to block its lines move as they are, with their comments. What has an anchor stays, for others take it.
     """
-    node, text = target.node, source.document.text
+    node, text, key = target.node, source.document.text, str(source.route[-1])
     start, end = _lines_of(source)
-    key = source.entry.key.span.start if source.entry is not None else source.node.span.start
+    first = source.entry.key.span.start if source.entry is not None else source.node.span.start
     lines = text[start:end]
-    # An anchor is written anew with its value alone: somebody else may have taken the same lines.
-    is_block = not text[start:key].strip(" ") and lines.endswith("\n") and _ANCHOR.search(lines) is None
+    if _ANCHOR.search(text, first, _end(source)) is not None:
+        return (added(target, key, value),)
+    is_block = not text[start:first].strip(" ") and lines.endswith("\n")
     if not is_block or not isinstance(node, Mapping) or node.is_flow or source.document.path != target.document.path:
-        return (removed(source), added(target, str(source.route[-1]), value))
+        return (removed(source), added(target, key, value))
     at, before = _after(target, node)
     return (removed(source), edit(target, at, at, before + indented(lines, node.span.column - 1)))
 

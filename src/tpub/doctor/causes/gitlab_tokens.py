@@ -60,7 +60,7 @@ def tokens_are_misplaced(evidence: Evidence) -> Iterator[Finding]:
             hint,
             place.line,
             edits=moved(place, subject.job.place, subject.value)
-            if spelt and subject.job.place.get("id_tokens") is None
+            if spelt and place.fields and subject.job.place.get("id_tokens") is None
             else (removed(place), *subject.granting),
         )
 
