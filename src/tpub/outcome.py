@@ -6,7 +6,7 @@ Every report (terminal, plain text, JSON) renders an `Outcome` and knows nothing
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -127,5 +127,5 @@ class Outcome:
     releases: tuple[ReleaseSummary, ...] | None = None
     publishers: tuple[PublisherSummary, ...] | None = None
     attestations: tuple[AttestationSummary, ...] | None = None
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
+    diagnostics: tuple[Diagnostic, ...] = ()
     earlier: tuple[Outcome, ...] = ()

@@ -71,6 +71,12 @@ def test_the_same_as_data(tmp_path: Path) -> None:
     )
 
 
+def test_an_organization_by_a_name_that_is_no_part_of_an_address(tmp_path: Path) -> None:
+    ran = tpub("publisher", "--organization", "the octo/org", "--format", "json", folder=laid(tmp_path, FILES))
+    (found,) = json.loads(ran.out)["publishers"]
+    assert found["organization_page"] == f"{PYPI.site_url}/manage/organization/the%20octo%2Forg/publishing/"
+
+
 def test_an_index_whose_pages_nobody_knows(tmp_path: Path) -> None:
     ran = tpub("publisher", "--index", "https://packages.example.com/legacy/", folder=laid(tmp_path, FILES))
     assert (ran.code, ran.out.splitlines()[-1].strip()) == (0, "environment  pypi")

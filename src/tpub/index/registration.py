@@ -41,7 +41,9 @@ def pending_url(index: Index) -> str | None:
 
 def organization_url(index: Index, organization: str) -> str | None:
     """Return the page on which an organization registers a publisher for a project that will be its own."""
-    return None if index.site_url is None else f"{index.site_url}/manage/organization/{organization}/publishing/"
+    if index.site_url is None:
+        return None
+    return f"{index.site_url}/manage/organization/{quote(organization, safe='')}/publishing/"
 
 
 def _where(index: Index, publisher: Publisher, projects: Sequence[str], absent: Collection[str]) -> str:
