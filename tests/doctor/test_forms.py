@@ -249,7 +249,7 @@ def test_what_starts_nothing(tmp_path: Path, step: str, on: str, is_told: bool) 
     assert codes(tmp_path, files) == ([NOTHING] if is_told else [])
 
 
-WRONG_JOB = ["jobs.other.environment"]
+WRONG_JOB = [("gh-environment-wrong-job", "jobs.other.environment")]
 
 
 def gate(name: str, *, needs: str = "build", own: str = "") -> str:
@@ -262,21 +262,20 @@ def gate(name: str, *, needs: str = "build", own: str = "") -> str:
     [
         pytest.param(gate("pypi", needs="[build, other]"), WRONG_JOB, id="the usual name"),
         pytest.param(gate("{name: release}", needs="other"), WRONG_JOB, id="a name for releases"),
-        pytest.param(gate("pypi"), [], id="a job of another branch of the run"),
+        pytest.param(gate("pypi"), WRONG_JOB, id="the index's own name, wherever it is"),
+        pytest.param(gate("release"), [], id="a job of another branch of the run"),
         pytest.param(gate("github-pages", needs="other"), [], id="for something else"),
         pytest.param(gate("pypi", needs="other", own="    environment: pypi\n"), [], id="on both"),
     ],
 )
 @pytest.mark.parametrize("claims", [pytest.param(None, id="files"), pytest.param(GITHUB_CLAIMS, id="claims")])
-def test_an_environment_on_the_job_before(
-    tmp_path: Path, text: str, found: list[str], claims: dict[str, object] | None
+def test_an_environment_on_another_job(
+    tmp_path: Path, text: str, found: list[tuple[str, str]], claims: dict[str, object] | None
 ) -> None:
     environment = {"environment": "pypi"} if "on both" in text else {}
     env = GITHUB | IDENTITY if claims is not None else ALL
     evidence = of(tmp_path, {RELEASE: text}, env, claims=claims and claims | environment)
-    seen = [each for each in diagnose(evidence) if each.code == "gh-environment-wrong-job"]
-    assert [each.severity for each in seen] == [Severity.NOTE] * len(found), "it may be meant as a gate"
-    assert [item.key for each in seen for item in each.evidence if isinstance(item, Line)][:1] == found
+    assert [each for each in told(evidence) if each[0] == "gh-environment-wrong-job"] == found
 
 
 @pytest.mark.parametrize(
@@ -315,6 +314,19 @@ STRAY = ["dist-stray-files"]
         pytest.param(script("cp README.md dist/", "twine upload dist/*"), STRAY, id="by the script that uploads"),
         pytest.param(script("twine upload dist/*", "cp README.md dist/"), [], id="afterwards"),
         pytest.param(script("(cd dist && sha256sum * | tee sums.txt)", "twine upload dist/*"), STRAY, id="tee within"),
+        pytest.param(
+            {
+                RELEASE: github(
+                    GRANTED
+                    + ACTION.replace(
+                        "      - uses: pypa", "      - {run: ls > x.txt, working-directory: dist}\n      - uses: pypa"
+                    )
+                )
+            },
+            STRAY,
+            id="written from within",
+        ),
+        pytest.param(script("syft . -o spdx-json=dist/sbom.json", "twine upload dist/*"), STRAY, id="format and file"),
         pytest.param(script("gpg -o dist/x.whl.asc x", "twine upload dist/*"), [], id="a signature, which twine takes"),
         pytest.param(script("gpg -o dist/x.whl.asc x", "pdm publish"), STRAY, id="a signature, which others do not"),
         pytest.param(
@@ -363,3 +375,162 @@ def test_other_platforms(tmp_path: Path, env: dict[str, str], code: str, name: s
     (found,) = (each for each in diagnose(of(tmp_path, {}, env)) if each.severity is Severity.ERROR)
     assert (found.code, name in found.message) == (code, True)
     assert not any(isinstance(each, Line) for each in found.evidence)
+
+
+def called(top: str) -> dict[str, str]:
+    call = f"{top}\njobs:\n  go:\n    permissions: {{id-token: write}}\n    uses: ./.github/workflows/release.yml\n"
+    return {BUMP: call, RELEASE: github(GRANTED + UPLOAD, on="on: workflow_call")}
+
+
+@pytest.mark.parametrize(
+    ("top", "env", "path"),
+    [
+        pytest.param("on: pull_request_target", {}, BUMP, id="by files alone"),
+        pytest.param("on: [push, pull_request_target]", {"GITHUB_EVENT_NAME": "pull_request_target"}, BUMP, id="run"),
+        pytest.param("on: [push, pull_request_target]", {}, None, id="one event of two"),
+    ],
+)
+def test_who_was_started_by_a_pull_request(tmp_path: Path, top: str, env: dict[str, str], path: str | None) -> None:
+    environment = GITHUB | IDENTITY | {"GITHUB_WORKFLOW_REF": f"octo-org/sample/{BUMP}@refs/heads/main"} | env
+    found = diagnose(of(tmp_path, called(top), environment if env else ALL))
+    lines = [each for one in found if one.code == "gh-pull-request-target" for each in one.evidence]
+    assert [each.path for each in lines if isinstance(each, Line)] == ([path] if path is not None else [])
+
+
+NEVER = "gh-job-never-runs"
+MAIN = "    if: github.ref == 'refs/heads/main'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        pytest.param(github(GRANTED + UPLOAD, build=MAIN), "jobs.build.if", id="a job that it needs"),
+        pytest.param(github("    if: always()\n" + GRANTED + UPLOAD, build=MAIN), None, id="needed, and run anyway"),
+        pytest.param(
+            github(GRANTED + ACTION.replace("      - uses: pypa", "      - if: github.ref == 'x'\n        uses: pypa")),
+            "jobs.publish.steps[1].if",
+            id="the step that publishes",
+        ),
+        pytest.param(
+            github(GRANTED + ACTION + "      - if: github.ref == 'x'\n        run: twine upload a/*\n"),
+            None,
+            id="one step of two",
+        ),
+        pytest.param(
+            github(
+                "    if: startsWith(github.ref, 'refs/tags/')\n" + GRANTED + UPLOAD,
+                on="on: {workflow_run: {workflows: [ci], types: [completed]}}",
+            ),
+            "jobs.publish.if",
+            id="after another workflow, on the default branch",
+        ),
+    ],
+)
+def test_on_what_publishing_depends(tmp_path: Path, text: str, key: str | None) -> None:
+    assert [each for each in told(of(tmp_path, {RELEASE: text}, ALL)) if each[0] == NEVER] == (
+        [(NEVER, key)] if key is not None else []
+    )
+
+
+def in_folder(upload: str, path: str) -> dict[str, str]:
+    steps = f"    steps:\n      - uses: actions/download-artifact@v4\n        with: {{path: {path}}}\n"
+    return {RELEASE: github(f"{GRANTED}    defaults: {{run: {{working-directory: lib}}}}\n{steps}      - {upload}\n")}
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        pytest.param(in_folder("run: uv publish", "lib/dist"), ["gh-artifact-layout"], id="where the script runs"),
+        pytest.param(in_folder("uses: pypa/gh-action-pypi-publish@v1.13.0", "dist"), ["gh-artifact-layout"], id="top"),
+        pytest.param(in_folder("run: twine upload dist/*/*", "lib/dist"), [], id="one level deeper"),
+    ],
+)
+def test_folders_of_scripts(tmp_path: Path, files: dict[str, str], found: list[str]) -> None:
+    assert codes(tmp_path, files) == found
+
+
+def lines(root: Path, files: dict[str, str], env: dict[str, str]) -> list[tuple[str, int]]:
+    return [
+        (each.code, next(item.line for item in each.evidence if isinstance(item, Line)))
+        for each in diagnose(of(root, files, env))
+        if each.severity is not Severity.NOTE
+    ]
+
+
+JOB = {"GITLAB_CI": "true", "CI_JOB_NAME": "publish", "CI_SERVER_VERSION": "18.6.0"}
+
+
+@pytest.mark.parametrize(
+    ("files", "env", "found"),
+    [
+        pytest.param(
+            {CI: f"publish:\n{IDS}  script:\n    - export UV_PUBLISH_TOKEN=$T\n    - uv publish\n"},
+            ALL,
+            ("credentials-shadow-oidc", 4),
+            id="the line that sets a variable",
+        ),
+        pytest.param(
+            {CI: f"publish:\n{IDS}  script: uv publish\n  image: x/astral-sh/uv:0.8.3\n"},
+            ALL,
+            ("tool-no-oidc", 4),
+            id="the image",
+        ),
+        pytest.param(
+            {CI: "publish:\n  script: uv publish\n  variables: {PYPI_ID_TOKEN: $T}\n"},
+            JOB | {"PYPI_ID_TOKEN": "pypi-x"},
+            ("gl-id-token-not-jwt", 3),
+            id="the variable",
+        ),
+        pytest.param(
+            {
+                CI: f"variables: {{A: https://pypi.org}}\npublish:\n{IDS}  script: uv publish\n".replace(
+                    ": pypi", ": $A"
+                )
+            },
+            ALL,
+            ("audience-mismatch", 3),
+            id="an audience that a variable holds",
+        ),
+    ],
+)
+def test_the_line_to_look_at(
+    tmp_path: Path, files: dict[str, str], env: dict[str, str], found: tuple[str, int]
+) -> None:
+    assert lines(tmp_path, files, env) == [found]
+
+
+@pytest.mark.parametrize(
+    ("files", "env", "said"),
+    [
+        pytest.param(
+            {RELEASE: github("    permissions: {id-token: none}\n" + UPLOAD)},
+            {},
+            "`id-token: none` of jobs.publish lets jobs.publish request no token",
+            id="none",
+        ),
+        pytest.param(
+            {RELEASE: github("    permissions: {id-token: true}\n" + UPLOAD)}, {}, "Change `true` to `write`", id="true"
+        ),
+        pytest.param(
+            {CI: f"default:\n{IDS}publish:\n  inherit: {{default: [image]}}\n  script: tpub upload\n"},
+            {},
+            "`inherit: {default: [image, id_tokens]}`",
+            id="what is inherited already",
+        ),
+        pytest.param(
+            script("poetry publish -u octocat -p ${{ secrets.P }}"),
+            {},
+            "Drop -u/-p, and publish with tpub, twine or uv: with `id-token: write`",
+            id="a tool that never learnt it",
+        ),
+        pytest.param(
+            script("hatch publish", granted="", after="        env: {HATCH_INDEX_AUTH: '${{ secrets.P }}'}\n"),
+            {"HATCH_INDEX_AUTH": ""},
+            "empty in this run, and hatch knows no other way",
+            id="a secret of such a tool",
+        ),
+    ],
+)
+def test_the_words_of_a_mend(tmp_path: Path, files: dict[str, str], env: dict[str, str], said: str) -> None:
+    first = diagnose(of(tmp_path, files, ALL | env))[0]
+    assert said in f"{first.message}\n{first.hint}"

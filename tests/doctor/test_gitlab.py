@@ -233,7 +233,7 @@ def test_a_password_is_told_of_in_words_of_gitlab(tmp_path: Path) -> None:
     (found,) = diagnose(of(tmp_path, {CI: f"{JOB}  script: twine upload -u me -p $T d\n"}))
     token = "`id_tokens: {PYPI_ID_TOKEN: {aud: pypi}}`"
     assert (found.code, found.hint) == (
-        *("password-auth", f"Drop `-u` and `-p` (-u/-p): with {token} the tool gets a token of its own."),
+        *("password-auth", f"Drop -u/-p: with {token} the tool gets a token of its own."),
     )
 
 

@@ -13,6 +13,7 @@ from tpub.index.model import AUDIENCES, Index
 from tpub.workflow.fix import Edit, added, removed
 from tpub.workflow.gitlab import Pipeline
 from tpub.workflow.gitlab.model import Job, Token
+from tpub.workflow.locate import Place
 from tpub.workflow.publish import Publish, secret_variables
 
 # What tells that a token is meant for an index: its audience, or a name.
@@ -64,6 +65,12 @@ class PipelineSubject:
         token = self.misnamed
         used = re.compile(rf"\$\{{?{re.escape(token.name)}\b") if token is not None else None
         return used is not None and any(used.search(text) for text in self.texts)
+
+    @property
+    def by_hand(self) -> Place | None:
+        """Return where the files themselves set the variable of the token."""
+        variables = next(iter(self.job.layers("variables")), None)
+        return variables.get(self.variable) if variables is not None else None
 
     @property
     def is_handed_a_token(self) -> bool:

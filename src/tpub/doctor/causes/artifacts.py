@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -48,7 +49,7 @@ def _download(subject: Subject, publishing: Publishing) -> Step | None:
     before = steps[: steps.index(publishing.step)] if publishing.step in steps else steps
     if any(step.run is not None and _MOVES.search(step.run.text) for step in before):
         return None
-    wanted = looked_at(publishing)
+    wanted = {below(runs_in(subject, publishing.step), each) for each in looked_at(publishing)}
     for step in before:
         inputs = step.inputs
         if step.action != _DOWNLOAD or inputs.get("name") or inputs.get("artifact-ids"):
@@ -70,6 +71,17 @@ def looked_at(publishing: Publishing) -> set[str]:
     if not patterns and publish.tool in ("uv", "tpub", "pdm", "flit", "hatch", "poetry"):
         return {"dist"}
     return {folder_of(pattern.rpartition("/")[0]) for pattern in patterns if "*" not in pattern.rpartition("/")[0]}
+
+
+def runs_in(subject: Subject, step: Step) -> str:
+    """Return the folder in which a step runs; actions know nothing of `working-directory`."""
+    return subject.workflow.folder(subject.job, step) if step.run is not None else ""
+
+
+def below(folder: str, path: str) -> str:
+    """Return a path of the workspace as it is seen from one of its folders."""
+    found = posixpath.normpath(posixpath.join(folder_of(folder), folder_of(path)))
+    return "" if found == "." else found
 
 
 def folder_of(path: str) -> str:

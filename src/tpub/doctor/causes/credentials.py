@@ -15,6 +15,7 @@ from tpub.workflow.fix import Edit, removed, without
 from tpub.workflow.locate import Place, around
 from tpub.workflow.publish import TOOLS, Credential, Publish
 
+_OTHERS = "tpub, twine or uv"
 _PASSWORD = re.compile(r"^(?!.*(?:TOKEN|API)).*PASS", re.IGNORECASE)
 _ALWAYS = "`--trusted-publishing always`"
 
@@ -30,6 +31,11 @@ class _Use:
     step: Place | None = None
 
     @property
+    def never_learnt(self) -> bool:
+        """Tell whether the tool knows no trusted publishing, whatever the job is granted."""
+        return self.publish.tool in WITHOUT_OIDC
+
+    @property
     def secrets(self) -> tuple[Credential, ...]:
         return stored(self.publish)
 
@@ -37,7 +43,7 @@ class _Use:
 def credentials_shadow_the_identity(evidence: Evidence) -> Iterator[Finding]:
     """Look for secrets in jobs that have an identity: what is given explicitly wins, an empty password too."""
     for use in _uses(evidence):
-        if not use.is_granted or use.publish.tool in WITHOUT_OIDC or not _is_a_token(use):
+        if not use.is_granted or use.never_learnt or not _is_a_token(use):
             continue
         tool = "the action" if use.publish.tool == "pypi-publish" else use.publish.tool
         names = [secret.name for secret in use.secrets if _counts(evidence, use, secret)]
@@ -70,12 +76,14 @@ def secret_is_empty(evidence: Evidence) -> Iterator[Finding]:
             if evidence.env.get(variable) != "" or "secrets." not in secret.value:
                 continue
             name = secret.value.partition("secrets.")[2].split("}")[0].split("|")[0].strip()
+            tried = f"{use.publish.tool} knows no other way" if use.never_learnt else "trusted publishing was tried"
+            instead = f" publish with {_OTHERS}," if use.never_learnt else ""
             yield error(
                 "secret-empty",
-                f"the step passes `secrets.{name}`, which is empty in this run: that is why trusted publishing was "
-                "tried (the secret was renamed, the run is a fork's, or it belongs to an environment that the job "
+                f"the step passes `secrets.{name}`, which is empty in this run, and {tried} "
+                "(the secret was renamed, the run is a fork's, or it belongs to an environment that the job "
                 "does not name)",
-                f"Create the secret {name}, or go over to trusted publishing: drop `{secret.name}:` and give "
+                f"Create the secret {name}, or go over to trusted publishing:{instead} drop `{secret.name}:` and give "
                 f"{use.where} `permissions: {{id-token: write}}`.",
                 secret.line or use.publish.line,
                 evidence.variable(variable),
@@ -93,12 +101,13 @@ def password_is_refused(evidence: Evidence) -> Iterator[Finding]:
         if name == TOKEN_USER or not use.publish.secrets or not (is_said or _are_a_persons(use, name)):
             continue
         edits, keys = _without(use)
-        removing = " and ".join(f"`{key}`" for key in keys) or "`-u` and `-p`"
+        removing = f"{' and '.join(f'`{key}`' for key in keys)} (-u/-p)" if keys else "-u/-p"
+        instead = f", and publish with {_OTHERS}" if use.never_learnt else ""
         how = f"as the user {name!r} with a password" if is_said else f"as {name} with what is called a password"
         yield (error if is_said else warning)(
             "password-auth",
             f"{use.where} uploads {how}, and {evidence.where} takes tokens only",
-            f"Drop {removing} (-u/-p): with {use.grant} the tool gets a token of its own.",
+            f"Drop {removing}{instead}: with {use.grant} the tool gets a token of its own.",
             use.publish.line,
             edits=edits,
         )

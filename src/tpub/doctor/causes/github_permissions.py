@@ -156,7 +156,7 @@ def _read_only(subject: Subject, block: Permissions) -> Finding:
     return error(
         "gh-id-token-not-write",
         f"`{says}` of {where} does not let {subject.job.name} request a token: that permission is called `write`",
-        f"Change `read` to `write`: `{IDENTITY}: write` in the permissions of {subject.job.name}.",
+        f"Change `{place.text}` to `write`: `{IDENTITY}: write` in the permissions of {subject.job.name}.",
         place.line,
         edits=edits,
     )
@@ -195,6 +195,8 @@ def _missing(evidence: Evidence, subject: Subject, block: Permissions | None) ->
     job = subject.job.name
     if block is None:
         cause = f"{job} has no `permissions:`, and the default never includes `{IDENTITY}`"
+    elif IDENTITY in block.scopes:
+        cause = f"`{IDENTITY}: {block.scopes[IDENTITY].text}` of {_owner(subject, block)} lets {job} request no token"
     elif block.is_empty:
         cause = f"`permissions: {{}}` of {_owner(subject, block)} grants nothing at all: {job} can request no token"
     else:

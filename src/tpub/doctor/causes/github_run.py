@@ -13,6 +13,7 @@ from tpub.doctor.subject import Subject, of_run
 from tpub.workflow import github
 from tpub.workflow.command import Command
 from tpub.workflow.fix import added, rewritten
+from tpub.workflow.github.model import Workflow
 from tpub.workflow.github.permissions import IDENTITY
 from tpub.workflow.locate import Place
 
@@ -48,14 +49,15 @@ def pull_request_target_is_refused(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.index.is_pypi or (evidence.is_github and running != event):
         return
     for subject in evidence.subjects:
-        triggers = subject.workflow.triggers
-        on = subject.workflow.place.get("on")
-        if not subject.wants_identity or (running != event and set(triggers) != {event}):
+        started = _started_by(evidence, subject.workflow, event)
+        if not subject.wants_identity or (running != event and (started is None or set(started.triggers) != {event})):
             continue
-        edits = [rewritten(on, {"push": {"tags": "['v*']"}})] if on is not None and set(triggers) == {event} else []
+        top = started or subject.workflow
+        on = top.place.get("on")
+        edits = [rewritten(on, {"push": {"tags": "['v*']"}})] if on is not None and set(top.triggers) == {event} else []
         yield error(
             "gh-pull-request-target",
-            f"{subject.workflow.file} publishes on `{event}`, which {evidence.where} refuses since 2026: "
+            f"{top.file} publishes on `{event}`, which {evidence.where} refuses since 2026: "
             "whoever opens a pull request could publish",
             "Publish from a tag push, a release or workflow_dispatch: `on: {push: {tags: ['v*']}}`.",
             *([Claim("event_name", running)] if evidence.claims else []),
@@ -70,6 +72,12 @@ def pull_request_target_is_refused(evidence: Evidence) -> Iterator[Finding]:
             "Publish from a tag push, a release or workflow_dispatch: `on: {push: {tags: ['v*']}}`.",
             Claim("event_name", running),
         )
+
+
+def _started_by(evidence: Evidence, workflow: Workflow, event: str) -> Workflow | None:
+    """Return the workflow that an event starts, if that is this one or one that calls it."""
+    found = (workflow, *(caller for caller, _ in evidence.actions.callers(workflow)))
+    return next((each for each in found if event in each.triggers), None)
 
 
 def token_service_failed(evidence: Evidence) -> Iterator[Finding]:

@@ -9,15 +9,18 @@ from tpub.diagnostic import Diagnostic, Line
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, note, warning
 from tpub.doctor.making import OTHER_TOKEN, made_by, made_with, pushes_tag, tag_in
+from tpub.doctor.subject import Subject
 from tpub.workflow.command import Command, commands
 from tpub.workflow.fix import Edit, added, appended, exchanged, replaced
 from tpub.workflow.github import MAKING
 from tpub.workflow.github.condition import impossible
 from tpub.workflow.github.model import Job, Step, Workflow
 from tpub.workflow.github.triggers import filters, waits_for
+from tpub.workflow.locate import Place
 from tpub.workflow.values import scalar
 
 _DEPLOYMENT_RULES = "deployment rules"
+_ANYWAY = re.compile(r"\b(?:always|cancelled|failure)\(\)")
 _OWN_TOKEN = re.compile(r"github\.token|secrets\.GITHUB_TOKEN")
 
 
@@ -65,24 +68,55 @@ def contents_are_dropped(evidence: Evidence) -> Iterator[Finding]:
 
 
 def job_never_runs(evidence: Evidence) -> Iterator[Finding]:
-    """Compare the job's condition with the events that start the workflow."""
+    """Compare the conditions on which publishing depends with the events that start the workflow."""
     for subject in evidence.subjects:
-        place = subject.job.place.get("if")
-        if place is None:
+        found = next(_never(evidence, subject), None)
+        if found is None:
             continue
-        why = impossible(place.text, subject.workflow)
-        if why is None:
-            continue
+        place, what, why = found
         for_tags = place.text.replace("refs/heads/", "refs/tags/")
         is_mended = for_tags != place.text and impossible(for_tags, subject.workflow) is None
         yield warning(
             "gh-job-never-runs",
-            f"the condition of {subject.job.name} is never true: {why}",
+            f"the condition of {what} is never true: {why}",
             "Use `if: startsWith(github.ref, 'refs/tags/v')` for tags, or make the condition fit the events under "
             f"`on:` of {subject.workflow.file}.",
             place.line,
             edits=exchanged(place, "refs/heads/", "refs/tags/") if is_mended else (),
         )
+
+
+def _never(evidence: Evidence, subject: Subject) -> Iterator[tuple[Place, str, str]]:
+    """Yield the conditions that are never met: the job's, those of jobs without which it is skipped, all its steps'."""
+    job, workflow = subject.job, subject.workflow
+    own = job.place.get("if")
+    conditions = [(own, job.name)]
+    if not evidence.is_run and (own is None or _ANYWAY.search(own.text) is None):
+        conditions += [
+            (each.place.get("if"), f"{each.name}, without which {job.name} is skipped,") for each in _needed(subject)
+        ]
+    publishing = [(step.step.place.get("if"), f"the publishing step of {job.name}") for step in subject.steps]
+    if publishing and all(place is not None and impossible(place.text, workflow) for place, _ in publishing):
+        conditions += publishing
+    for place, what in conditions:
+        if place is not None and (why := impossible(place.text, workflow)) is not None:
+            yield place, what, why
+
+
+def _needed(subject: Subject) -> list[Job]:
+    """Return the jobs that a job needs, and those that these need: where one is skipped, all behind it are.
+
+    Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idneeds.
+    """
+    waiting, found = list(subject.job.needs), list[Job]()
+    while waiting:
+        job = subject.workflow.job(waiting.pop())
+        place = job.place.get("if") if job is not None else None
+        runs_anyway = place is not None and _ANYWAY.search(place.text) is not None
+        if job is not None and job not in found and not runs_anyway:
+            found.append(job)
+            waiting += job.needs
+    return found
 
 
 def token_starts_nothing(evidence: Evidence) -> Iterator[Finding]:

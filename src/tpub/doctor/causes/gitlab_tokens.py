@@ -30,11 +30,11 @@ def token_is_no_jwt(evidence: Evidence) -> Iterator[Finding]:
     what = "a PyPI API token" if value.startswith("pypi-") else "something else"
     yield error(
         "gl-id-token-not-jwt",
-        f"{variable} holds {what}, not a JWT: an API token is no identity token",
+        f"{variable} holds {what}: no JWT, and so no identity token",
         f"Ask GitLab for it: `id_tokens: {{{variable}: {{aud: {evidence.audience}}}}}` in the job (and delete the "
         "CI/CD variable of that name), or pass the API token as TPUB_TOKEN.",
         evidence.variable(variable),
-        *(subject.publish.line for subject in subjects(evidence)),
+        *((subject.by_hand or subject.publish).line for subject in subjects(evidence)),
     )
 
 
@@ -106,7 +106,7 @@ def inherit_refuses_the_default(evidence: Evidence) -> Iterator[Finding]:
             "gl-inherit-default",
             f"`default:` asks for {subject.variable}, but job `{job.name}` does not take `id_tokens` over: its "
             "`inherit:` refuses it",
-            f"Allow it: `inherit: {{default: [id_tokens]}}`, or repeat {subject.block} in `{job.name}`.",
+            f"Allow it: `inherit: {{default: [{_names(inherit)}]}}`, or repeat {subject.block} in `{job.name}`.",
             *([inherit.line] if inherit is not None else []),
             job.line,
             edits=[_allowed(inherit)] if inherit is not None else [],
@@ -200,8 +200,7 @@ def tokens_are_missing(evidence: Evidence) -> Iterator[Finding]:
     for subject in lacking(evidence):
         if not subject.job.is_known and not evidence.is_gitlab:
             continue
-        set_by_hand = next(iter(subject.job.layers("variables")), None)
-        by_hand = set_by_hand.get(subject.variable) if set_by_hand is not None else None
+        by_hand = subject.by_hand
         why = f"it has no `id_tokens:` with {subject.variable}"
         if by_hand is not None:
             why = f"{subject.variable} is set from a stored variable, which is missing here or stale"
@@ -250,6 +249,11 @@ def _mentions(job: Job, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]
     for place in (*(place for scope in scopes for place in scope.fields.values()), *job.script):
         if (found := pattern.search(place.text)) is not None:
             yield place, found[0]
+
+
+def _names(inherit: Place | None) -> str:
+    """Return what a list under `inherit:` names, and the tokens."""
+    return ", ".join([*(inherit.texts if inherit is not None and inherit.items else ()), "id_tokens"])
 
 
 def _allowed(inherit: Place) -> Edit:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from tpub.doctor.causes.artifacts import folder_of, looked_at
+from tpub.doctor.causes.artifacts import below, folder_of, looked_at, runs_in
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, error
 from tpub.doctor.subject import Subject
@@ -53,7 +53,7 @@ def distributions_lie_elsewhere(evidence: Evidence) -> Iterator[Finding]:
     """Compare where the distributions come to lie with where the upload looks, if all before it is understood."""
     for subject in evidence.subjects:
         for step in subject.steps:
-            wanted = {_below(_folder(subject, step.step), each) for each in looked_at(step)}
+            wanted = {below(runs_in(subject, step.step), each) for each in looked_at(step)}
             landed = _landed(evidence, subject, step)
             if len(wanted) == 1 and landed and wanted.isdisjoint(each.folder for each in landed):
                 yield _told(subject, step, next(iter(wanted)), landed[0])
@@ -120,7 +120,7 @@ def _downloaded(subject: Subject, step: Step) -> tuple[_Landing, ...] | None:
         return None
     within, why = handed
     makes = uploads[0].place if why else step.place
-    return (_Landing(_below(path, within), makes, why or "an artifact is unpacked into `path:`", within, step),)
+    return (_Landing(below(path, within), makes, why or "an artifact is unpacked into `path:`", within, step),)
 
 
 def _handed_over(upload: Step) -> tuple[str, str] | None:
@@ -153,23 +153,13 @@ def _holds_dists(folder: str, pattern: str) -> bool:
 
 def _built(subject: Subject, step: Step, run: Place) -> tuple[_Landing, ...] | None:
     """Return where a script of the job itself builds; None if it does what is not understood."""
-    folder, found = _folder(subject, step), []
+    folder, found = runs_in(subject, step), []
     for command in commands(run.text):
         if _is_build(command) and "$" not in folder:
-            found.append(_Landing(_below(folder, "dist"), run, f"the build runs in {folder or 'the workspace'}"))
+            found.append(_Landing(below(folder, "dist"), run, f"the build runs in {folder or 'the workspace'}"))
         elif command.program not in _QUIET_PROGRAMS:
             return None
     return tuple(found)
-
-
-def _folder(subject: Subject, step: Step) -> str:
-    """Return the folder in which a step runs; actions know nothing of `working-directory`."""
-    return subject.workflow.folder(subject.job, step) if step.run is not None else ""
-
-
-def _below(folder: str, path: str) -> str:
-    found = posixpath.normpath(posixpath.join(folder_of(folder), folder_of(path)))
-    return "" if found == "." else found
 
 
 def _is_build(command: Command) -> bool:

@@ -25,7 +25,7 @@ _DISTRIBUTION = re.compile(r"\.(whl|tar\.gz|zip|egg)$|\.publish\.attestation$")
 _FILE = re.compile(r"(?:.*/)?([\w-][\w.-]*\.\w+|[A-Z][A-Z0-9_-]+)")  # one that has an ending, or is called LICENSE
 _INTO = re.compile(r"(?:\./)?dist/?")
 _IN_IT = re.compile(r"(?:\./)?dist/([\w-][\w.-]*)")
-_COPIERS = frozenset({"cp", "mv", "install", "rsync"})
+_COPIERS = frozenset({"cp", "mv", "install", "rsync", "Copy-Item", "Move-Item"})
 _TAKES_AWAY = re.compile(r"\b(?:rm|mv|find)\b")
 _MAKERS = frozenset({"tee", "touch"})
 _OUTPUT = re.compile(r"out", re.IGNORECASE)  # in the name of an action's input: `output-file`
@@ -118,7 +118,12 @@ def _by(steps: Sequence[Step], before: Sequence[Script] = ()) -> Iterator[tuple[
 
 
 def _scripts(steps: Iterable[Step]) -> list[Script]:
-    return [Script(step.run, step.run.text) for step in steps if step.run is not None]
+    found = []
+    for step in steps:
+        folder = step.place.get("working-directory")
+        within = "cd dist\n" if folder is not None and _INTO.fullmatch(folder.text) is not None else ""
+        found += [Script(step.run, within + step.run.text)] if step.run is not None else []
+    return found
 
 
 def _written(scripts: Sequence[Script]) -> Iterator[tuple[str, Line]]:
@@ -147,7 +152,7 @@ def _made(command: Command) -> Iterator[str]:
     elif command.program in _MAKERS:
         yield from (found[1] for word in words if (found := _IN_IT.fullmatch(word)) is not None)
     else:
-        output = command.option("-o", "--output", "--output-file") or ""
+        output = (command.option("-o", "--output", "--output-file") or "").rpartition("=")[2]
         yield from (found[1] for found in (_IN_IT.fullmatch(output),) if found is not None and "." in found[1])
 
 

@@ -22,6 +22,7 @@ from tpub.index.refusals.jobs import is_of_another_version
 from tpub.index.refusals.publishers import against_declaration
 from tpub.urls import host, is_secure
 from tpub.workflow.github.emptiness import why_empty
+from tpub.workflow.publish import expanded
 
 _OF_PUBLISHING = re.compile(r"pypi|publish|release", re.IGNORECASE)
 _REMOTE = ("@", "://")
@@ -79,13 +80,14 @@ def audience_is_wrong_in_the_file(evidence: Evidence) -> Iterator[Finding]:
                     "`aud: testpypi`.",
                 ).diagnostic,
             )
-        elif place.text and "$" not in place.text and place.text != subject.audience:
+        elif (asked := expanded(place.text, subject.job.scopes)) and "$" not in asked and asked != subject.audience:
             yield refined(
                 evidence,
                 error(
                     "audience-mismatch",
-                    f"{subject.variable} has the audience `{place.text}`, and the index expects `{subject.audience}`",
+                    f"{subject.variable} has the audience `{asked}`, and the index expects `{subject.audience}`",
                     f"Write `aud: {subject.audience}`.",
+                    *([place.line] if "$" in place.text else []),
                 ).diagnostic,
             )
 
@@ -162,13 +164,18 @@ def environment_is_on_another_job(evidence: Evidence) -> Iterator[Finding]:
         for job in subject.workflow.jobs:
             name = job.environment.text if job.environment is not None else ""
             is_free = (subject.workflow.path, job.id) not in publishing and job.calls is None
-            if is_free and job in before and _OF_PUBLISHING.search(name) is not None:
-                missing = Diagnostic(
-                    "gh-environment-missing",
-                    f"{subject.job.name} names no environment",
-                    f"Add `environment: {name}` to {subject.job.name}.",
-                    (Claim("environment", None, name),),
-                    Severity.NOTE,
+            is_meant = name.lower() == evidence.index.name or (
+                job in before and _OF_PUBLISHING.search(name) is not None
+            )
+            if is_free and is_meant:
+                yield refined(
+                    evidence,
+                    warning(
+                        "gh-environment-missing",
+                        f"{subject.job.name} names no environment",
+                        f"Add `environment: {name}` to {subject.job.name}.",
+                        Claim("environment", None, name),
+                    ).diagnostic,
                 )
                 yield Finding(refined(evidence, missing).diagnostic)
                 break

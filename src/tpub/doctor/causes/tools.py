@@ -25,6 +25,7 @@ from tpub.workflow.publish import ACTION, Publish
 _INSTALLS = ("install", "add", "sync")
 _REQUIREMENT = re.compile(r"^(twine|uv|pdm)(?:\[[\w,-]+\])?\s*((?:[<>=!~]=?|===|@).*)$", re.IGNORECASE)
 _RUNNER = re.compile(r"\b(?:uvx|pipx|run)\b")  # which take the tool from an environment of their own
+_SETUP = {"astral-sh/setup-uv": "uv", "pdm-project/setup-pdm": "pdm"}
 _FIRST_OF_THE_ACTION = (1, 8)
 # The first releases with trusted publishing. Source: the tools' change logs.
 _FIRST = {
@@ -39,11 +40,11 @@ _FIRST = {
 class _Installs:
     """What a job installs with: its scripts, each with the folder it runs in, and what actions set up.
 
-    `setup` are versions of tools, `environments` files of conda's.
+    `setup` are versions of tools and where they stand, `environments` files of conda's.
     """
 
     scripts: tuple[tuple[Place, str], ...]
-    setup: Mapping[str, str]
+    setup: Mapping[str, tuple[str, Line]]
     environments: tuple[str, ...] = ()
 
 
@@ -61,14 +62,15 @@ def tool_knows_no_oidc(evidence: Evidence) -> Iterator[Finding]:
             index = destination(publish)
             if index is not None and pipeline_subject.variable_of(index) in job.id_tokens:
                 found = re.search(r"astral-sh/uv:(\d[\d.]*)", job.image)
-                setup = {"uv": found[1]} if found is not None else {}
+                at = job.image_place.line if job.image_place is not None else publish.line
+                setup = {"uv": (found[1], at)} if found is not None else {}
                 installs = _Installs(tuple((line, "") for line in job.script), setup)
                 yield from _judged(evidence, publish, "gitlab", installs, f"job `{job.name}`")
 
 
 def _of_job(workflow: Workflow, job: Job) -> _Installs:
-    asked = {step.action: step.inputs.get("version", "") for step in job.steps}
-    setup = {"uv": asked.get("astral-sh/setup-uv", ""), "pdm": asked.get("pdm-project/setup-pdm", "")}
+    asked = ((_SETUP.get(step.action), step.place.get("with", "version")) for step in job.steps)
+    setup = {tool: (place.text, place.line) for tool, place in asked if tool is not None and place is not None}
     return _Installs(
         tuple((step.run, workflow.folder(job, step)) for step in job.steps if step.run is not None),
         setup,
@@ -153,10 +155,10 @@ def _raises(command: Command, tool: str) -> bool:
     return "install" in words and tool in words and bool(words & {"-U", "--upgrade"})
 
 
-def _set_up(publish: Publish, setup: Mapping[str, str]) -> Iterator[tuple[str, Line]]:
-    asked = setup.get(publish.tool, "")
+def _set_up(publish: Publish, setup: Mapping[str, tuple[str, Line]]) -> Iterator[tuple[str, Line]]:
+    asked, line = setup.get(publish.tool, ("", publish.line))
     if asked:
-        yield (f"=={asked}" if asked[0].isdigit() else asked), publish.line
+        yield (f"=={asked}" if asked[0].isdigit() else asked), line
 
 
 def _is_older(asked: str, first: str) -> bool:

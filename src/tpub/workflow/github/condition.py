@@ -88,7 +88,7 @@ def _starts(event: str, place: Place | None) -> Iterator[_Start]:
             for action in types.texts if types is not None else ("",):
                 refs: dict[str, Value] = {"github.event.action": action.lower()} if action else {}
                 yield _Start(event, "a release", _ref(_TAGS, "") | refs)
-        case "schedule" | "pull_request_target":
+        case "schedule" | "workflow_run" | "pull_request_target":
             yield _Start(event, f"`{event}`", _ref(_HEADS, "") | _pulled(event))
         case "pull_request":
             yield _Start(event, "a pull request", {"github.ref": Begins("refs/pull/")})
@@ -134,6 +134,6 @@ def _ref(kind: str, pattern: str) -> dict[str, Value]:
 
 def _pulled(event: str) -> dict[str, Value]:
     """Return what is empty unless a pull request is concerned."""
-    if event == "pull_request_target":
+    if event in ("pull_request_target", "workflow_run"):
         return {}
     return {"github.head_ref": "", "github.base_ref": ""} | ({"github.event.action": None} if event == "push" else {})

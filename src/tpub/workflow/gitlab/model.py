@@ -13,7 +13,7 @@ from tpub.workflow.command import commands
 from tpub.workflow.following import Follower
 from tpub.workflow.locate import Place
 from tpub.workflow.node import Mapping, Sequence
-from tpub.workflow.publish import Publish, expanded, in_script
+from tpub.workflow.publish import Credential, Publish, assigned, expanded, in_script
 
 _FALSE = ("false", "no", "off")  # GitLab reads YAML 1.1
 _DEPTH = 10  # GitLab's own limit for `!reference`
@@ -147,15 +147,22 @@ class Job:
         """Return the commands of its script that publish."""
         follower, scopes = self.follower(), self.scopes
         known = [(line, tuple(follower.followed(commands(line.text)))) for line in self.script]
-        exported = [each for _, own in known for each in own if each.program == "export" and each.origin is None]
-        return tuple(found for line, own in known for found in in_script(line, scopes, (*exported, *own)))
+        exported: dict[str, Credential] = {}
+        for line, each in ((line, each) for line, own in known for each in own):
+            if each.program == "export" and each.origin is None:
+                exported |= assigned(each.words[1:], line.at(each.source))
+        return tuple(found for line, own in known for found in in_script(line, (exported, *scopes), own))
 
     @property
     def image(self) -> str:
         """Return the name of its image, with what its variables stand for as far as the files say so."""
+        return expanded(self.image_place.text, self.scopes) if self.image_place is not None else ""
+
+    @property
+    def image_place(self) -> Place | None:
+        """Return where the name of its image stands."""
         place = self.get("image")
-        name = place.get("name") if place is not None and place.is_mapping else place
-        return expanded(name.text, self.scopes) if name is not None else ""
+        return place.get("name") if place is not None and place.is_mapping else place
 
     def flat(self, place: Place) -> Iterator[Place]:
         """Yield the items of a list and of the lists in it, references followed; a place that is no list by itself.
