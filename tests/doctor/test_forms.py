@@ -249,7 +249,7 @@ def test_what_starts_nothing(tmp_path: Path, step: str, on: str, is_told: bool) 
     assert codes(tmp_path, files) == ([NOTHING] if is_told else [])
 
 
-WRONG_JOB = [("gh-environment-wrong-job", "jobs.other.environment")]
+WRONG_JOB, GATE = [(Severity.WARNING, "jobs.other.environment")], [(Severity.NOTE, "jobs.other.environment")]
 
 
 def gate(name: str, *, needs: str = "build", own: str = "") -> str:
@@ -261,21 +261,23 @@ def gate(name: str, *, needs: str = "build", own: str = "") -> str:
     ("text", "found"),
     [
         pytest.param(gate("pypi", needs="[build, other]"), WRONG_JOB, id="the usual name"),
-        pytest.param(gate("{name: release}", needs="other"), WRONG_JOB, id="a name for releases"),
+        pytest.param(gate("{name: to-pypi}", needs="other"), WRONG_JOB, id="a name that has it"),
         pytest.param(gate("pypi"), WRONG_JOB, id="the index's own name, wherever it is"),
-        pytest.param(gate("release"), [], id="a job of another branch of the run"),
-        pytest.param(gate("github-pages", needs="other"), [], id="for something else"),
+        pytest.param(gate("to-pypi"), [], id="a job of another branch of the run"),
+        pytest.param(gate("release", needs="other"), GATE, id="it may be meant as a gate"),
         pytest.param(gate("pypi", needs="other", own="    environment: pypi\n"), [], id="on both"),
     ],
 )
 @pytest.mark.parametrize("claims", [pytest.param(None, id="files"), pytest.param(GITHUB_CLAIMS, id="claims")])
 def test_an_environment_on_another_job(
-    tmp_path: Path, text: str, found: list[tuple[str, str]], claims: dict[str, object] | None
+    tmp_path: Path, text: str, found: list[tuple[Severity, str]], claims: dict[str, object] | None
 ) -> None:
     environment = {"environment": "pypi"} if "on both" in text else {}
     env = GITHUB | IDENTITY if claims is not None else ALL
     evidence = of(tmp_path, {RELEASE: text}, env, claims=claims and claims | environment)
-    assert [each for each in told(evidence) if each[0] == "gh-environment-wrong-job"] == found
+    seen = [each for each in diagnose(evidence) if each.code == "gh-environment-wrong-job"]
+    keys = [next(item.key for item in each.evidence if isinstance(item, Line)) for each in seen]
+    assert [(each.severity, key) for each, key in zip(seen, keys, strict=True)] == found
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from tpub.urls import host, is_secure
 from tpub.workflow.github.emptiness import why_empty
 from tpub.workflow.publish import expanded
 
-_OF_PUBLISHING = re.compile(r"pypi|publish|release", re.IGNORECASE)
+_OF_PUBLISHING = re.compile(r"publish|release", re.IGNORECASE)
 _REMOTE = ("@", "://")
 _PLATFORMS = ("google-", "circleci-", "buildkite-", "id-token-", "identity-token-")
 # Names that no resolver outside of an organization knows. Source: RFC 6762 and 8375, and ICANN's reserved ones.
@@ -152,7 +152,8 @@ def environment_is_gone(evidence: Evidence) -> Iterator[Finding]:
 def environment_is_on_another_job(evidence: Evidence) -> Iterator[Finding]:
     """Look for an environment for publishing on a job that does not publish: the token of this one names none.
 
-    It may be meant so: as a gate, for a publisher without environment. Twine's own releases are made that way.
+    One that is not called like the index is told of in a note: it may be meant as a gate, for a publisher without
+    environment. Twine's own releases are made that way.
     """
     if evidence.claim("environment") or evidence.declared is not None or evidence.last is not None:
         return
@@ -163,22 +164,20 @@ def environment_is_on_another_job(evidence: Evidence) -> Iterator[Finding]:
         before = subject.workflow.before(subject.job)
         for job in subject.workflow.jobs:
             name = job.environment.text if job.environment is not None else ""
-            is_free = (subject.workflow.path, job.id) not in publishing and job.calls is None
-            is_meant = name.lower() == evidence.index.name or (
-                job in before and _OF_PUBLISHING.search(name) is not None
+            is_so_called = name.lower() == evidence.index.name or (job in before and "pypi" in name.lower())
+            is_meant = is_so_called or (job in before and _OF_PUBLISHING.search(name) is not None)
+            if not is_meant or (subject.workflow.path, job.id) in publishing or job.calls is not None:
+                continue
+            missing = Diagnostic(
+                "gh-environment-missing",
+                f"{subject.job.name} names no environment",
+                f"Add `environment: {name}` to {subject.job.name}.",
+                (Claim("environment", None, name),),
+                Severity.WARNING if is_so_called else Severity.NOTE,
             )
-            if is_free and is_meant:
-                yield refined(
-                    evidence,
-                    warning(
-                        "gh-environment-missing",
-                        f"{subject.job.name} names no environment",
-                        f"Add `environment: {name}` to {subject.job.name}.",
-                        Claim("environment", None, name),
-                    ).diagnostic,
-                )
-                yield Finding(refined(evidence, missing).diagnostic)
-                break
+            found = refined(evidence, missing)
+            yield found if is_so_called else Finding(found.diagnostic)
+            break
 
 
 def last_publisher_differs(evidence: Evidence) -> Iterator[Finding]:
