@@ -26,6 +26,7 @@ from support.evidence import (
 )
 from support.loopback import Answer, serving
 from support.rehearsals import FILE, FILENAME, basic, fields, post
+from support.world import tpub
 from tpub.diagnostic import Claim, Line, Severity
 from tpub.doctor.diagnose import diagnose
 from tpub.doctor.gather import Sources, gather
@@ -110,3 +111,17 @@ def test_a_gitlab_of_ones_own_is_asked_for_what_verifies_its_tokens(
     (found,) = diagnose(replace(evidence, claims=claims, audience="pypi", index=PYPI))
     assert (found.code, found.severity) == ("issuer-unknown", severity)
     assert all(message in found.message for message in told)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [pytest.param(503, "cannot answer at the moment", id="overloaded"), pytest.param(200, "audience", id="nonsense")],
+)
+def test_an_index_that_cannot_be_asked_is_told_of(tmp_path: Path, status: int, said: str) -> None:
+    root = laid(tmp_path, {RELEASE: github(GRANTED + UPLOAD)})
+    with serving(lambda _: Answer(status, b"{}")) as loopback:
+        ran = tpub("doctor", "--index", f"{loopback.url}/legacy/", folder=root)
+    assert ran.code == 0
+    (note,) = (line for line in ran.out.splitlines() if "could not be asked: " in line)
+    assert note.startswith("note: 127.0.0.1:")
+    assert said in note

@@ -119,7 +119,7 @@ _LATER = (
     Group((github_action.attestations_are_there_already, github_action.reusable_attestation_is_refused)),
 )
 _NOTES = (
-    Group((advice.run_is_of_another_file,)),
+    Group((advice.not_all_was_seen,)),
     Group((github_callers.called_elsewhere_is_unread,)),
     Group((github_start.environment_may_refuse_tags,)),
     Group((advice.action_is_not_pinned,)),

@@ -149,6 +149,10 @@ def _asked_index(evidence: Evidence, http: Http) -> Evidence:
 
     try:
         evidence = replace(evidence, audience=ask_audience(evidence.index, http), is_asked=True)
+    except (ConfigError, NetworkError) as exc:
+        message = f"{evidence.where} could not be asked: {exc}"
+        unasked = replace(exc.diagnostic, message=message, severity=Severity.NOTE)
+        evidence = replace(evidence, troubles=(*evidence.troubles, unasked))
     except TpubError as exc:
         evidence = replace(evidence, troubles=(*evidence.troubles, exc.diagnostic))
     if evidence.project:

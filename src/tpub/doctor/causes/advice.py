@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tpub.diagnostic import Severity
 from tpub.doctor.causes.action_releases import PINNED
 from tpub.doctor.evidence import Evidence
 from tpub.doctor.finding import Finding, note
@@ -23,10 +24,9 @@ _SHA = re.compile(r"[0-9a-f]{40}")
 _BUILDERS = frozenset({"build", "hatch", "poetry", "pdm", "flit", "maturin", "uv", "cibuildwheel"})
 
 
-def run_is_of_another_file(evidence: Evidence) -> Iterator[Finding]:
-    """Pass on that a file was edited since the run began."""
-    if (trouble := evidence.trouble("workflow-changed")) is not None:
-        yield Finding(trouble)
+def not_all_was_seen(evidence: Evidence) -> Iterator[Finding]:
+    """Pass on what could not be looked at: a file as it was when the run began, an index that does not answer."""
+    yield from (Finding(trouble) for trouble in evidence.troubles if trouble.severity is Severity.NOTE)
 
 
 def action_is_not_pinned(evidence: Evidence) -> Iterator[Finding]:
