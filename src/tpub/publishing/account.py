@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName
@@ -77,8 +77,7 @@ class Account:
     @property
     def landed(self) -> frozenset[str]:
         """The names of the files that the index took, or had."""
-        uploads = (self._upload(file) for file in self.distributions)
-        return frozenset(upload.file for upload in uploads if upload.status in LANDED)
+        return frozenset(upload.file for upload in self._uploads() if upload.status in LANDED)
 
     @property
     def identical(self) -> frozenset[str]:
@@ -96,7 +95,7 @@ class Account:
             identity=self.identity,
             distributions=tuple(self._distribution(d) for d in self.distributions) or tuple(self.judged),
             plan=self.plan.steps if self.plan else (),
-            uploads=tuple(self._upload(d) for d in self.distributions) or self._unsent(),
+            uploads=tuple(self._uploads()) or self._unsent(),
             releases=self._releases(),
             # What stopped the release comes before what it could have done without.
             diagnostics=tuple(sorted(self.diagnostics, key=lambda told: not told.is_error)),
@@ -115,13 +114,16 @@ class Account:
             Verdict.REFUSE if refused else Verdict.ACCEPT,
         )
 
-    def _upload(self, file: Distribution) -> UploadSummary:
-        if file.filename in self.identical:
-            return UploadSummary(file.filename, UploadStatus.SKIPPED, verified=True)
-        found = self.uploads.get(file.filename, UploadSummary(file.filename, UploadStatus.UNSENT))
-        if found.status not in LANDED:
-            return found
-        return found._replace(verified=file.filename in self.verified)
+    def _uploads(self) -> Iterator[UploadSummary]:
+        identical = self.identical
+        for name in (file.filename for file in self.distributions):
+            found = self.uploads.get(name, UploadSummary(name, UploadStatus.UNSENT))
+            if name in identical:
+                yield UploadSummary(name, UploadStatus.SKIPPED, verified=True)
+            elif found.status in LANDED:
+                yield found._replace(verified=name in self.verified)
+            else:
+                yield found
 
     def _unsent(self) -> tuple[UploadSummary, ...]:
         """Return the account of files that did not get beyond the verdict."""

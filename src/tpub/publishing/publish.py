@@ -273,7 +273,8 @@ def _run(runner: Runner, account: Account, told: Callable[[TpubError], Diagnosti
 
 def _verify(order: Order, world: World, account: Account, attestations: Attesting) -> None:
     """Look whether everything that landed is listed, unless the index shows nothing."""
-    landed = [file for file in account.distributions if file.filename in account.landed - account.identical]
+    sent = account.landed - account.identical
+    landed = [file for file in account.distributions if file.filename in sent]
     if not landed or any(problem.code == "index-pages-unavailable" for problem in account.diagnostics):
         return
     wait = order.wait if order.wait is not None else _WAIT_FOR_PYPI if order.index.is_pypi else _WAIT
