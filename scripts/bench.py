@@ -24,9 +24,9 @@ TAGS = [f"cp3{minor}-cp3{minor}-{platform}" for minor in range(10, 15) for platf
     "musllinux_1_2_aarch64", "musllinux_1_2_x86_64", "win_amd64", "win_arm64",
 )]  # fmt: skip
 METADATA = (
-    "Metadata-Version: 2.4\nName: sampleproject\nVersion: 1.0\nSummary: Forty wheels\nLicense-Expression: MIT\n"
+    "Metadata-Version: 2.4\nName: {project}\nVersion: 1.0\nSummary: Forty wheels\nLicense-Expression: MIT\n"
     "Requires-Python: >=3.10\nClassifier: Programming Language :: Python :: 3\nRequires-Dist: packaging>=24\n"
-    "Project-URL: Source, https://example.org/sampleproject\n"
+    "Project-URL: Source, https://example.org/sampleproject\nDescription-Content-Type: {kind}\n\n{description}"
 )
 MODULES, LINES = 40, 250  # a package of 400 KB
 SECTION = """
@@ -60,6 +60,8 @@ def main() -> int:
         for kind in README:
             files = [str(path) for path in build(Path(folder, kind), kind)]
             jobs |= {f"check, 1 wheel, {kind}": ["check", files[0]], f"check, {len(files)}, {kind}": ["check", *files]}
+        files = [str(path) for path in mix(Path(folder, "mix"))]
+        jobs[f"check, {len(files)} projects"] = ["check", *files]
         for title, words in jobs.items():
             tpub, twine = pair(["-m", "tpub", *words], ["-m", "twine", *words], rounds)
             print(f"{title:30} tpub {tpub:.3f} s, twine {twine:.3f} s: {tpub / twine:.2f} of its time")
@@ -91,19 +93,18 @@ def run(command: Sequence[str]) -> float:
 def build(folder: Path, kind: str) -> Iterator[Path]:
     """Write the wheels of one release, whose description has that content type, and yield them."""
     folder.mkdir(parents=True)
-    metadata = f"{METADATA}Description-Content-Type: {kind}\n\n{README[kind]}"
-    code = {
-        f"sampleproject/m{n}.py": b"".join(b"value_%d = %d\n" % (i, n) for i in range(LINES)) for n in range(MODULES)
-    }
+    metadata = METADATA.format(project="sampleproject", kind=kind, description=README[kind])
     for tag in TAGS:
-        tags = f"Wheel-Version: 1.0\nGenerator: bench\nRoot-Is-Purelib: false\nTag: {tag}\n"
-        members = {
-            **code,
-            "sampleproject/tag.py": f"TAG = {tag!r}\n".encode(),  # no two files of a release have the same bytes
-            "sampleproject-1.0.dist-info/METADATA": metadata.encode(),
-            "sampleproject-1.0.dist-info/WHEEL": tags.encode(),
-        }
-        yield wheel(folder / f"sampleproject-1.0-{tag}.whl", members)
+        yield wheel(folder, "sampleproject", tag, metadata)
+
+
+def mix(folder: Path) -> Iterator[Path]:
+    """Write a wheel of each of as many projects, no two of which say the same of themselves, and yield them."""
+    folder.mkdir(parents=True)
+    for number, tag in enumerate(TAGS):
+        project, kind = f"sampleproject{number}", list(README)[number % len(README)]
+        description = f"The project {number}.\n\n{README[kind]}"
+        yield wheel(folder, project, tag, METADATA.format(project=project, kind=kind, description=description))
 
 
 def workflows(checkout: Path) -> Path:
@@ -115,12 +116,22 @@ def workflows(checkout: Path) -> Path:
     return checkout
 
 
-def wheel(path: Path, members: dict[str, bytes]) -> Path:
-    """Write a wheel with those members and their RECORD."""
-    record = "sampleproject-1.0.dist-info/RECORD"
+def wheel(folder: Path, project: str, tag: str, metadata: str) -> Path:
+    """Write the wheel of a project for that tag, RECORD included."""
+    info = f"{project}-1.0.dist-info"
+    members = {
+        f"{project}/m{n}.py": b"".join(b"value_%d = %d\n" % (i, n) for i in range(LINES)) for n in range(MODULES)
+    }
+    members |= {
+        f"{project}/tag.py": f"TAG = {tag!r}\n".encode(),  # no two files of a release have the same bytes
+        f"{info}/METADATA": metadata.encode(),
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: bench\nRoot-Is-Purelib: false\nTag: {tag}\n".encode(),
+    }
     rows = [f"{name},sha256={digest(content)},{len(content)}\n" for name, content in members.items()]
+    members[f"{info}/RECORD"] = "".join((*rows, f"{info}/RECORD,,\n")).encode()
+    path = folder / f"{project}-1.0-{tag}.whl"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in (*members.items(), (record, "".join((*rows, f"{record},,\n")).encode())):
+        for name, content in members.items():
             archive.writestr(name, content)
     return path
 

@@ -41,6 +41,7 @@ def render(*texts: str, content_type: str = _RST, seconds: float = _PATIENCE) ->
 )
 def test_restructured_text(text: str, rendering: Rendering) -> None:
     assert render(text) == [rendering]
+    assert render("One", text, text) == [_ONE, rendering, rendering]
 
 
 def test_each_text_of_many_is_rendered_as_if_it_were_alone() -> None:
@@ -59,6 +60,7 @@ def test_each_text_of_many_is_rendered_as_if_it_were_alone() -> None:
     ],
 )
 def test_a_text_that_takes_too_long_is_given_up_and_no_other(slow: str) -> None:
+    assert render(slow, seconds=1) == [_UNFINISHED]
     assert render("One", slow, "Two", slow, seconds=1) == [_ONE, _UNFINISHED, _TWO, _UNFINISHED]
 
 

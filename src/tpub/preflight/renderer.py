@@ -1,13 +1,16 @@
 """reStructuredText, rendered beside the program, in processes of their own that can be stopped.
 
 docutils takes as long and as much memory as a text makes it; no thread can be stopped, but a process can. It takes
-longer to start than most texts take: a process renders many texts, until one of them overruns its bounds.
+longer to start than most texts take: a process renders many texts, until one of them overruns its bounds, and a text
+that is alone and harmless is rendered without one.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Timer
@@ -15,16 +18,21 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self, cast
 
 from tpub import background
-from tpub.preflight.rst import HAS_TIMER, Rendering
+from tpub.preflight.rst import HAS_TIMER, Rendering, render
 
 if TYPE_CHECKING:
     from subprocess import Popen
 
 _SECONDS = 1.2  # of processor time
-_PATIENCE = 10  # times as long on the clock: other programs may keep the machine busy
+# Times as long on the clock: other programs may keep the machine busy, and starting counts. More, where it is not all.
+_PATIENCE = 10 if HAS_TIMER else 3
 _BYTES = 80 * 1024 * 1024  # of memory, the interpreter's included
 _PROCESSES = 2
 _WORTH_ANOTHER = 8  # texts: they take longer than a process takes to start
+# Characters. docutils needs up to a second for so much of the worst, and a tenth for so much of the usual.
+_LONGEST_HARMLESS = 12_000
+# Texts put in place of names can hold names: a page may grow with each level.
+_SUBSTITUTION = re.compile("replace ?::", re.IGNORECASE)
 _PROGRAM = """
 import json, sys
 sys.path[:], *bounds = json.loads(sys.argv[1])
@@ -39,6 +47,7 @@ class Renderer:
     def __init__(self, *, seconds: float = _SECONDS) -> None:
         self._processes = [_Process(seconds) for _ in range(_PROCESSES)]
         self._begun: dict[str, background.Task[Rendering]] = {}
+        self._alone = ""
 
     def __enter__(self) -> Self:
         return self
@@ -49,12 +58,30 @@ class Renderer:
         for process in self._processes:
             process.end()
 
-    def begin(self, text: str) -> background.Task[Rendering]:
-        """Begin with a text, if nobody has; short queues come first."""
-        if text not in self._begun:
-            usable = self._processes[: 1 + len(self._begun) // _WORTH_ANOTHER]
-            self._begun[text] = min(usable, key=lambda process: process.length).begin(text)
-        return self._begun[text]
+    def begin(self, text: str) -> Callable[[], Rendering]:
+        """Begin with a text, if nobody has, or wait for company; return what waits for what becomes of it."""
+        if text != self._alone and text not in self._begun:
+            if not (self._alone or self._begun) and _is_harmless(text):
+                self._alone = text
+            else:
+                for each in filter(None, (self._alone, text)):
+                    self._begun[each] = self._shortest().begin(each)
+                self._alone = ""
+        return partial(self._result, text)
+
+    def _shortest(self) -> _Process:
+        usable = self._processes[: 1 + len(self._begun) // _WORTH_ANOTHER]
+        return min(usable, key=lambda process: process.length)
+
+    def _result(self, text: str) -> Rendering:
+        if text not in self._begun:  # it stayed alone
+            self._begun[text] = background.Task(partial(render, text), ())
+            self._begun[text].do()
+        return self._begun[text].result()
+
+
+def _is_harmless(text: str) -> bool:
+    return len(text) <= _LONGEST_HARMLESS and not _SUBSTITUTION.search(text)
 
 
 class _Process:
@@ -93,7 +120,7 @@ class _Process:
         return self._running
 
     def _ask(self, process: Popen[bytes], text: str) -> Rendering:
-        timer = Timer(self._seconds * (_PATIENCE if HAS_TIMER else 1), process.kill)
+        timer = Timer(self._seconds * _PATIENCE, process.kill)
         timer.daemon = True
         timer.start()
         try:

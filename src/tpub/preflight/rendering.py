@@ -26,7 +26,7 @@ def begin(description: str, content_type: str | None, renderer: Renderer) -> Cal
     """
     match media_type(content_type or "text/x-rst"):
         case "text/x-rst" if description:
-            return renderer.begin(description).result
+            return renderer.begin(description)
         case "text/markdown" if description:
             return partial(_render_markdown, description)
         case _:
