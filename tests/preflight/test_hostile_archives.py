@@ -32,6 +32,7 @@ from support.judging import judge_sdist, judge_wheel
 
 RATIO = 7  # to what `work` takes: a quarter of a second where a check may take two
 MEGABYTES = 100
+_TRIES = 3
 MEASURE = """
 import json, sys, time, zlib
 from pathlib import Path
@@ -65,6 +66,16 @@ def cost(content: bytes, path: Path) -> tuple[float, float, list[str]]:
     return ratio, megabytes, codes
 
 
+def least_cost(content: bytes, path: Path) -> tuple[float, float, list[str]]:
+    """Return the least of several costs, if it takes several: another program may have been in the way of one."""
+    found = cost(content, path)
+    for _ in range(_TRIES - 1):
+        if found[0] < RATIO:
+            break
+        found = min(found, cost(content, path))
+    return found
+
+
 @pytest.mark.parametrize(
     ("make", "name"),
     [
@@ -75,7 +86,7 @@ def cost(content: bytes, path: Path) -> tuple[float, float, list[str]]:
 )
 def test_a_bomb_costs_little(make: Callable[[], bytes], name: str, tmp_path: Path) -> None:
     content = make()
-    ratio, megabytes, codes = cost(content, tmp_path / name)
+    ratio, megabytes, codes = least_cost(content, tmp_path / name)
     assert len(content) < bombs.LARGEST
     assert (ratio < RATIO, megabytes < MEGABYTES, "rule-failed" in codes) == (True, True, False), (ratio, megabytes)
 
