@@ -36,12 +36,14 @@ class Group:
     """Causes of which one counts.
 
     `is_final` if nothing can be said once one of them is an error. Of the groups that are about the identity, the
-    first with an error counts: without a token, or with the wrong one, what it claims is beside the point.
+    first with an error counts: without a token, or with the wrong one, what it claims is beside the point. Most groups
+    are asked about one job after the other; `is_of_all` if they look at all of them at once.
     """
 
     causes: tuple[Cause, ...]
     is_final: bool = False
     is_about_identity: bool = False
+    is_of_all: bool = False
 
 
 PLATFORM = Group(
@@ -103,7 +105,7 @@ _START = (
         (gitlab_rules.rules_stand_beside_only, gitlab_rules.job_never_runs, gitlab_rules.rule_counts_for_nothing),
     ),
     Group((gitlab_rules.merge_requests_publish,)),
-    Group((github_start.token_starts_nothing,)),
+    Group((github_start.token_starts_nothing,), is_of_all=True),
     Group((github_start.contents_are_dropped,)),
 )
 _LATER = (

@@ -46,7 +46,7 @@ def _found(groups: Iterable[Group], evidence: Evidence) -> list[Finding]:
     found: list[Finding] = []
     without_identity: set[str] = set()
     for group in groups:
-        for focus in ("",) if group.is_final or not jobs else tuple(jobs):
+        for focus in ("",) if group.is_final or group.is_of_all or not jobs else tuple(jobs):
             if group.is_about_identity and focus in without_identity:
                 continue
             answer = _answer(group, replace(evidence, focus=focus, own=jobs[focus]) if focus else evidence)

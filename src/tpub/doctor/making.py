@@ -68,6 +68,8 @@ _PUSHED_TAG = re.compile(r"--tags|--follow-tags|refs/tags|\bv[\d$]|TAG|tag")
 
 def made_with(step: Step) -> tuple[str, ...]:
     """Return what the action of a step makes: a release and its tag, a tag alone, or nothing. A draft is none yet."""
+    if step.action not in _ACTIONS and step.action != _SCRIPT:
+        return ()
     inputs = step.inputs
     if step.action == _SCRIPT:
         script = inputs.get("script", "")
@@ -76,7 +78,7 @@ def made_with(step: Step) -> tuple[str, ...]:
     drafts |= step.action == _DRAFTER and inputs.get("publish", "").lower() != "true"
     if drafts or (step.action == _COMMITTER and not inputs.get("tagging_message")):
         return ()
-    return _ACTIONS.get(step.action, ())
+    return _ACTIONS[step.action]
 
 
 def pushes_tag(known: Iterable[Command]) -> bool:

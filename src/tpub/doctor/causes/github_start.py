@@ -124,10 +124,10 @@ def token_starts_nothing(evidence: Evidence) -> Iterator[Finding]:
 
     Source: https://docs.github.com/en/actions/concepts/security/github_token.
     """
-    for subject in evidence.subjects:
-        if not waits_for(subject.workflow):
-            continue
-        for maker, job, step, makes in _made(evidence):
+    waiting = [subject for subject in evidence.subjects if waits_for(subject.workflow)]
+    made = tuple(_made(evidence)) if waiting else ()
+    for subject in waiting:
+        for maker, job, step, makes in made:
             is_waiting = makes in waits_for(subject.workflow)
             if maker.path == subject.workflow.path or not is_waiting or _starts(maker, subject.workflow):
                 continue
