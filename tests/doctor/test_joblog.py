@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, strategies as st
 
 from support.checkouts import laid
-from support.evidence import ACTION, CI, GRANTED, NOW, RELEASE, UPLOAD, github, of
+from support.evidence import ACTION, CI, GRANTED, NOW, RELEASE, UPLOAD, github
 from support.world import tpub
 from tpub.diagnostic import Claim, Line
 from tpub.doctor.diagnose import diagnose
 from tpub.doctor.gather import Sources, gather
-from tpub.doctor.joblog import JobLog, read
+from tpub.doctor.joblog import read
 from tpub.doctor.joblog.failures import Failure, Stage
 from tpub.identity.publisher import GitHubPublisher
 from tpub.index.model import PYPI, TESTPYPI
@@ -192,6 +192,7 @@ SILENT = [
     pytest.param("", id="nothing"),
     pytest.param("mkdir: dist: File already exists", id="something else exists"),
     pytest.param("HTTPError: 404 Client Error: Not Found for url: https://example.org/simple/x/", id="an installer"),
+    pytest.param("HTTPError: 409 Conflict from https://api.example.org/releases it is there", id="another conflict"),
     pytest.param("curl: (22) The requested URL returned error: HTTP Error 404", id="a download"),
     pytest.param("permissions:\n  id-token: write", id="the permission is printed"),
     pytest.param("ACTIONS_ID_TOKEN_REQUEST_URL: https://x", id="the variable is there"),
@@ -384,6 +385,13 @@ WITHOUT = OF_THE_ACTION.replace(":environment:pypi", ":ref:refs/tags/v1")
             [("tool-outdated", [f"{RELEASE}:17", "job.log:1"])],
             id="an old tool",
         ),
+        pytest.param(
+            {RELEASE: RUN},
+            "HTTPError: 409 Conflict from https://pypi.example.org/upload/ it is there",
+            {},
+            [("file-exists", ["job.log:1"])],
+            id="an upload elsewhere",
+        ),
         pytest.param({RELEASE: RUN}, "all is well", {}, [], id="no failure"),
     ],
 )  # fmt: skip
@@ -495,8 +503,3 @@ def test_an_archive_of_logs(tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert "logs.zip is an archive of logs" in ran.err
     assert "[log-unreadable]" in ran.err
-
-
-def test_the_evidence_of_a_checkout_knows_no_log(tmp_path: Path) -> None:
-    assert of(tmp_path, {RELEASE: RUN}).log is None
-    assert JobLog("job.log", 0).failures == ()

@@ -120,13 +120,13 @@ _KNOWN = (
 )
 
 _UNAUTHORIZED = 401
+_CONFLICT = 409
 _STATUS_HINT = {
     _UNAUTHORIZED: "Give the credential of this index: `TPUB_TOKEN`, or `--username` with `TPUB_PASSWORD`; "
     "`tpub upload -v` says which one it got.",
     403: "Check that the credential may upload to this project there; `tpub upload -v` says which one it got.",
     404: "Check the upload URL: `--index` takes the address of the upload API, not of the index's pages.",
     405: "Check the upload URL: `--index` takes the address of the upload API, not of the simple pages.",
-    409: _OTHER_VERSION,
     413: "Make the file smaller, or have the index's limit raised.",
 }
 _STATUS_CODE = {_UNAUTHORIZED: "credential-refused", 409: "file-exists"}
@@ -139,7 +139,10 @@ def refusal(index: Index, reply: Reply, filename: str, place: str = "") -> Uploa
     if reply.is_redirect:
         return _redirect(index, reply, filename)
     said = sentence(reply)
-    code, hint = recognised(said) or _unrecognised(reply.status)
+    code, hint = recognised(said, reply.status) or (
+        "upload-refused",
+        _STATUS_HINT.get(reply.status, "Mend what the index names, build and run again."),
+    )
     if code == _FOREIGN and place and place not in _places(index):
         there = next((f" (`--index {known.name}`)" for known in KNOWN if place in _places(known)), "")
         hint = f"The token was made at {place}: make one at {index.name}, or publish there{there}."
@@ -152,14 +155,13 @@ def refusal(index: Index, reply: Reply, filename: str, place: str = "") -> Uploa
     )
 
 
-def recognised(said: str) -> tuple[str, str] | None:
-    """Return the code and the mend of what an index said of an upload; None if it is no sentence of Warehouse's."""
-    return next(((known.code, known.hint) for known in _KNOWN if re.search(known.pattern, said)), None)
+def recognised(said: str, status: int) -> tuple[str, str] | None:
+    """Return the code and the mend of what an index said of an upload; None if neither words nor status are known.
 
-
-def _unrecognised(status: int) -> tuple[str, str]:
-    hint = _STATUS_HINT.get(status, "Mend what the index names, build and run again.")
-    return _STATUS_CODE.get(status, _REFUSED), hint
+    Warehouse's sentences are, and 409, by which other indexes say that a file is there.
+    """
+    known = next(((each.code, each.hint) for each in _KNOWN if re.search(each.pattern, said)), None)
+    return known or (("file-exists", _OTHER_VERSION) if status == _CONFLICT else None)
 
 
 def _places(index: Index) -> set[str]:

@@ -134,8 +134,9 @@ def _upload(lines: Sequence[str], at: int) -> Iterator[Failure]:
     match = next(filter(None, (pattern.search(text) for pattern in _REFUSED)), None)
     if match is None or match.start() >= len(lines[at]):
         return
+    # A status alone may be anybody's: then it counts where the address is that of an upload.
     words = _brief(_ENDS.split(_NOISE.sub("", match["words"], count=1))[0])
-    if not words or (recognised(words) is None and _UPLOADS.search(text) is None):
+    if not words or (recognised(words, 0) is None and _UPLOADS.search(text) is None):
         return
     file = _distribution(" ".join((*lines[max(0, at - 1) : at], text)))
     yield Failure(Stage.UPLOAD, at + 1, words, status=int(match["status"]), file=file)

@@ -87,7 +87,7 @@ def _causes(
         case Stage.FILES:
             yield from wrong_files(evidence, failure, place, found)
         case Stage.UPLOAD:
-            code, hint = recognised(failure.words) or ("upload-refused", _LOOK)
+            code, hint = recognised(failure.words, failure.status) or ("upload-refused", _LOOK)
             yield Diagnostic(
                 code, f"{evidence.where} refused the file: {failure.words}", hint, (place,), file=failure.file
             )
